@@ -1,0 +1,205 @@
+//! From hcl-edit's tree to ours. The depth of hcl-edit's trees is bounded by its parser, and so is the recursion here.
+
+use std::ops::Range;
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{self, TraversalOperator};
+use hcl_edit::template::{Directive, Element};
+
+use super::{
+    Binary, BinaryOperator, Call, Conditional, Expression, For, ForIntro, ForPart, IfPart, Item, Kind, Part, Step,
+    StepKind, Strip, Template, Traversal, UnaryOperator,
+};
+use crate::source::Span;
+
+/// Converts the expression at a place in a file.
+pub(super) struct Converter {
+    whole: Span,
+}
+
+impl Converter {
+    pub(super) fn new(whole: Span) -> Self {
+        Self { whole }
+    }
+
+    /// A range of the parsed text as a span of the file.
+    fn span(&self, range: Option<Range<usize>>) -> Option<Span> {
+        let base = self.whole.start as usize;
+        range.map(|range| Span::new(self.whole.file, base + range.start, base + range.end))
+    }
+
+    pub(super) fn expression(&self, expression: &expr::Expression) -> Expression {
+        let kind = self.kind(expression);
+        // hcl-edit leaves the inner operations of `a + b + c` without a span.
+        let span = self.span(expression.span()).unwrap_or_else(|| match &kind {
+            Kind::Binary(binary) => binary.left.span.to(binary.right.span),
+            _ => self.whole,
+        });
+        Expression { span, kind }
+    }
+
+    fn kind(&self, expression: &expr::Expression) -> Kind {
+        use expr::Expression as E;
+        match expression {
+            E::Null(_) => Kind::Null,
+            E::Bool(value) => Kind::Bool(*value.value()),
+            E::Number(number) => Kind::Number(written(number)),
+            E::String(text) => Kind::String(text.as_str().into()),
+            E::Array(array) => Kind::Tuple(array.iter().map(|element| self.expression(element)).collect()),
+            E::Object(object) => Kind::Object(object.iter().map(|(key, value)| self.item(key, value)).collect()),
+            E::StringTemplate(template) => Kind::Template(self.template(template.iter())),
+            E::HeredocTemplate(heredoc) => Kind::Template(self.template(heredoc.template.iter())),
+            E::Parenthesis(inner) => Kind::Parenthesis(Box::new(self.expression(inner.inner()))),
+            E::Variable(name) => Kind::Variable(name.as_str().into()),
+            E::ForExpr(for_expression) => Kind::For(Box::new(self.for_expression(for_expression))),
+            E::Conditional(conditional) => Kind::Conditional(Box::new(self.conditional(conditional))),
+            E::FuncCall(call) => Kind::Call(Box::new(self.call(call))),
+            E::UnaryOp(operation) => {
+                Kind::Unary(unary_operator(*operation.operator.value()), Box::new(self.expression(&operation.expr)))
+            }
+            E::BinaryOp(operation) => Kind::Binary(Box::new(Binary {
+                left: self.expression(&operation.lhs_expr),
+                operator: binary_operator(*operation.operator.value()),
+                right: self.expression(&operation.rhs_expr),
+            })),
+            E::Traversal(traversal) => Kind::Traversal(Box::new(self.traversal(traversal))),
+        }
+    }
+
+    fn item(&self, key: &expr::ObjectKey, value: &expr::ObjectValue) -> Item {
+        let key = match key {
+            expr::ObjectKey::Expression(key) => self.expression(key),
+            expr::ObjectKey::Ident(name) => Expression {
+                span: self.span(name.span()).unwrap_or(self.whole),
+                kind: Kind::String(name.as_str().into()),
+            },
+        };
+        Item { key, value: self.expression(value.expr()) }
+    }
+
+    fn conditional(&self, conditional: &expr::Conditional) -> Conditional {
+        Conditional {
+            condition: self.expression(&conditional.cond_expr),
+            consequent: self.expression(&conditional.true_expr),
+            alternative: self.expression(&conditional.false_expr),
+        }
+    }
+
+    fn call(&self, call: &expr::FuncCall) -> Call {
+        let mut name = String::new();
+        for part in &call.name.namespace {
+            name.push_str(part.as_str());
+            name.push_str("::");
+        }
+        name.push_str(call.name.name.as_str());
+        Call {
+            name: name.into(),
+            arguments: call.args.iter().map(|argument| self.expression(argument)).collect(),
+            expand_last: call.args.expand_final(),
+        }
+    }
+
+    fn traversal(&self, traversal: &expr::Traversal) -> Traversal {
+        let steps = traversal.operators.iter().map(|operator| {
+            let span = self.span(operator.span()).unwrap_or(self.whole);
+            let kind = match operator.value() {
+                TraversalOperator::AttrSplat(_) => StepKind::AttributeSplat,
+                TraversalOperator::FullSplat(_) => StepKind::FullSplat,
+                TraversalOperator::GetAttr(name) => StepKind::Attribute(name.as_str().into()),
+                TraversalOperator::Index(index) => StepKind::Index(self.expression(index)),
+                TraversalOperator::LegacyIndex(index) => {
+                    let kind = Kind::Number(index.value().to_string().into());
+                    StepKind::Index(Expression { span, kind })
+                }
+            };
+            Step { span, kind }
+        });
+        Traversal { base: self.expression(&traversal.expr), steps: steps.collect() }
+    }
+
+    fn for_expression(&self, for_expression: &expr::ForExpr) -> For {
+        let intro = &for_expression.intro;
+        For {
+            intro: ForIntro {
+                key: intro.key_var.as_ref().map(|name| name.as_str().into()),
+                value: intro.value_var.as_str().into(),
+                collection: self.expression(&intro.collection_expr),
+            },
+            key: for_expression.key_expr.as_ref().map(|key| self.expression(key)),
+            value: self.expression(&for_expression.value_expr),
+            group: for_expression.grouping,
+            condition: for_expression.cond.as_ref().map(|condition| self.expression(&condition.expr)),
+        }
+    }
+
+    fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {
+        elements.map(|element| self.part(element)).collect()
+    }
+
+    fn part(&self, element: &Element) -> Part {
+        match element {
+            Element::Literal(text) => Part::Literal(text.as_str().into()),
+            Element::Interpolation(interpolation) => {
+                Part::Interpolation(self.expression(&interpolation.expr), strip(interpolation.strip))
+            }
+            Element::Directive(directive) => match directive.as_ref() {
+                Directive::If(directive) => Part::If(Box::new(IfPart {
+                    condition: self.expression(&directive.if_expr.cond_expr),
+                    consequent: self.template(directive.if_expr.template.iter()),
+                    alternative: self.template(directive.else_expr.iter().flat_map(|part| part.template.iter())),
+                    if_strip: strip(directive.if_expr.strip),
+                    else_strip: directive.else_expr.as_ref().map(|part| strip(part.strip)),
+                    end_strip: strip(directive.endif_expr.strip),
+                })),
+                Directive::For(directive) => Part::For(Box::new(ForPart {
+                    intro: ForIntro {
+                        key: directive.for_expr.key_var.as_ref().map(|name| name.as_str().into()),
+                        value: directive.for_expr.value_var.as_str().into(),
+                        collection: self.expression(&directive.for_expr.collection_expr),
+                    },
+                    body: self.template(directive.for_expr.template.iter()),
+                    for_strip: strip(directive.for_expr.strip),
+                    end_strip: strip(directive.endfor_expr.strip),
+                })),
+            },
+        }
+    }
+}
+
+/// A number as it was written: hcl-edit's own value has the precision of a 64-bit float.
+fn written(number: &hcl_edit::Formatted<hcl_edit::Number>) -> Box<str> {
+    number.as_repr().map_or_else(
+        || number.value().to_string().into(),
+        |written| written.replace([' ', '\t'], "").into(),
+    )
+}
+
+fn strip(strip: hcl_edit::template::Strip) -> Strip {
+    Strip { before: strip.strip_start(), after: strip.strip_end() }
+}
+
+fn unary_operator(operator: expr::UnaryOperator) -> UnaryOperator {
+    match operator {
+        expr::UnaryOperator::Neg => UnaryOperator::Negate,
+        expr::UnaryOperator::Not => UnaryOperator::Not,
+    }
+}
+
+fn binary_operator(operator: expr::BinaryOperator) -> BinaryOperator {
+    use expr::BinaryOperator as B;
+    match operator {
+        B::Eq => BinaryOperator::Equal,
+        B::NotEq => BinaryOperator::NotEqual,
+        B::LessEq => BinaryOperator::LessOrEqual,
+        B::GreaterEq => BinaryOperator::GreaterOrEqual,
+        B::Less => BinaryOperator::Less,
+        B::Greater => BinaryOperator::Greater,
+        B::Plus => BinaryOperator::Add,
+        B::Minus => BinaryOperator::Subtract,
+        B::Mul => BinaryOperator::Multiply,
+        B::Div => BinaryOperator::Divide,
+        B::Mod => BinaryOperator::Modulo,
+        B::And => BinaryOperator::And,
+        B::Or => BinaryOperator::Or,
+    }
+}

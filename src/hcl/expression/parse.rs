@@ -1,0 +1,75 @@
+//! From text to an [`Expression`].
+
+use super::{Expression, convert};
+use crate::source::Span;
+
+/// Why a text is no expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// Where the parser stopped.
+    pub span: Span,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Parses the expression that stands at `span` of its file, whose text there is `text`.
+///
+/// # Errors
+///
+/// When the text is empty or hcl-edit cannot parse it. That is also so for a few expressions that Terraform takes;
+/// hcl-edit 0.10 allows 64 nested levels and 128 chained operators, for one.
+pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
+    if text.is_empty() {
+        return Err(ParseError { span, message: "an expression is missing behind the `=`".to_owned() });
+    }
+    match hcl_edit::parser::parse_expr(text) {
+        Ok(expression) => Ok(convert::Converter::new(span).expression(&expression)),
+        Err(error) => Err(ParseError { span: at(&error, text, span), message: error.message().to_owned() }),
+    }
+}
+
+/// The character at which the parser stopped.
+fn at(error: &hcl_edit::parser::Error, text: &str, span: Span) -> Span {
+    let offset = (0..=error.location().offset().min(text.len() - 1))
+        .rev()
+        .find(|offset| text.is_char_boundary(*offset))
+        .unwrap_or(0);
+    let length = text[offset..].chars().next().map_or(0, char::len_utf8);
+    let start = span.start as usize + offset;
+    Span::new(span.file, start, start + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hcl::expression::Kind;
+    use crate::source::{Sources, read};
+
+    fn parsed(text: &str) -> Result<Expression, ParseError> {
+        let contents = read::text(b"      ".to_vec()).expect("text");
+        let file = Sources::default().add("a.tf".into(), contents);
+        parse(text, Span::new(file, 100, 100 + text.len()))
+    }
+
+    #[test]
+    fn spans_are_those_of_the_file() {
+        let expression = parsed("[1, (2)]").expect("an expression");
+        assert_eq!(expression.span.range(), 100..108);
+        let Kind::Tuple(elements) = expression.kind else { panic!("a tuple") };
+        assert_eq!(elements[1].span.range(), 104..107);
+    }
+
+    #[test]
+    fn every_node_has_a_span_within_its_parent() {
+        let text = r#"{for k, v in merge(a.b[0]["x"].*.c, {"k${-1}" = !d, (e) : 1 + 2 * 3}): k => v == 1 ? v : [for x in v : x if x]... if "%{if a}b%{else}c%{endif}%{for x in y}${~ x ~}%{endfor}" != ""}"#;
+        assert_eq!(parsed(text).expect("an expression").span.range(), 100..100 + text.len());
+    }
+
+    #[test]
+    fn errors_point_into_the_file() {
+        assert_eq!(parsed("[1, ?]").expect_err("no expression").span.range(), 104..105);
+        assert!(parsed("").expect_err("no expression").message.contains("missing"));
+        assert!(parsed(&"(".repeat(10_000)).is_err());
+        assert!(parsed("\"é\u{1a}").is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! The words of HCL: identifiers, white space, the ends of strings and comments.
+
+use unicode_ident::{is_xid_continue, is_xid_start};
+
+/// Where the identifier that starts at byte `at` ends; `None` when none starts there. HCL's identifiers are those of
+/// Unicode (UAX #31) and may hold dashes; Terraform takes an underscore in front as well.
+#[must_use]
+pub fn identifier_end(text: &str, at: usize) -> Option<usize> {
+    let mut chars = text.get(at..)?.char_indices();
+    let (_, first) = chars.next()?;
+    if !(is_xid_start(first) || first == '_') {
+        return None;
+    }
+    let behind = chars.find(|(_, c)| !(is_xid_continue(*c) || *c == '-'));
+    Some(behind.map_or(text.len(), |(length, _)| at + length))
+}
+
+/// Whether all of a text is one identifier.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    identifier_end(text, 0) == Some(text.len())
+}
+
+/// Behind the blanks (spaces and tabs) at `at`.
+pub(super) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// Where the line that holds `at` ends: at its LF, or at the CR in front of it, or at the end of the text.
+pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
+    match memchr::memchr(b'\n', &bytes[at..]) {
+        Some(length) if length > 0 && bytes[at + length - 1] == b'\r' => at + length - 1,
+        Some(length) => at + length,
+        None => bytes.len(),
+    }
+}
+
+/// A comment that starts at `at`.
+pub(super) enum Comment {
+    /// `#` or `//`, to this end (before the line end).
+    Line(usize),
+    /// `/* */`, to this end; `None` when it is never closed.
+    Inline(Option<usize>),
+}
+
+/// The comment that starts at `at`, if one does.
+pub(super) fn comment(bytes: &[u8], at: usize) -> Option<Comment> {
+    match bytes[at..] {
+        [b'#', ..] | [b'/', b'/', ..] => Some(Comment::Line(line_end(bytes, at))),
+        [b'/', b'*', ..] => {
+            let close = memchr::memmem::find(&bytes[at + 2..], b"*/");
+            Some(Comment::Inline(close.map(|length| at + 2 + length + 2)))
+        }
+        _ => None,
+    }
+}
+
+/// The start of a heredoc at `at`: its marker and where the text behind the marker's line starts. As in Terraform,
+/// the marker is followed by the line end at once.
+pub(super) fn heredoc(text: &str, at: usize) -> Option<(&str, usize)> {
+    let bytes = text.as_bytes();
+    let behind_arrows = at + 2;
+    if !bytes[at..].starts_with(b"<<") {
+        return None;
+    }
+    let start = behind_arrows + usize::from(bytes.get(behind_arrows) == Some(&b'-'));
+    let end = identifier_end(text, start)?;
+    match bytes[end..] {
+        [b'\n', ..] => Some((&text[start..end], end + 1)),
+        [b'\r', b'\n', ..] => Some((&text[start..end], end + 2)),
+        _ => None,
+    }
+}
+
+/// Where a heredoc's last line ends if the line that starts at `at` is it: the marker alone between blanks.
+pub(super) fn heredoc_end(bytes: &[u8], at: usize, marker: &str) -> Option<usize> {
+    let line = &bytes[at..line_end(bytes, at)];
+    let indent = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    (line.trim_ascii() == marker.as_bytes()).then(|| at + indent + marker.len())
+}
+
+/// Where the quoted label that starts at `at` ends, behind its closing quote; `None` when the line ends first or the
+/// label holds a template, which HCL does not allow there.
+pub(super) fn quoted_label_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + 1;
+    loop {
+        match bytes[at..] {
+            [b'"', ..] => return Some(at + 1),
+            [b'\\', next, ..] if next != b'\n' => at += 2,
+            [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => at += 3,
+            [] | [b'\n' | b'\\', ..] | [b'$' | b'%', b'{', ..] => return None,
+            _ => at += 1,
+        }
+    }
+}
+
+/// What a quoted label says. Only the escapes of HCL's quoted strings mean something; another one is kept as written
+/// (Terraform refuses it, and no name of a type or an argument holds one).
+pub(super) fn unquote(quoted: &str) -> String {
+    let inner = &quoted[1..quoted.len() - 1];
+    if !inner.contains(['\\', '$', '%']) {
+        return inner.to_owned();
+    }
+    let mut text = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(first) = rest.chars().next() {
+        let (meaning, length) = escape(rest).unwrap_or((first, first.len_utf8()));
+        text.push(meaning);
+        rest = &rest[length..];
+    }
+    text
+}
+
+/// The escape at the start of a text: what it means and how many bytes it takes.
+fn escape(text: &str) -> Option<(char, usize)> {
+    if text.starts_with("$${") || text.starts_with("%%{") {
+        return text.chars().next().map(|sigil| (sigil, 2));
+    }
+    let hexadecimal = |digits: usize| {
+        let digits = text.get(2..2 + digits)?;
+        Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, 2 + digits.len()))
+    };
+    match text.strip_prefix('\\')?.chars().next()? {
+        'n' => Some(('\n', 2)),
+        'r' => Some(('\r', 2)),
+        't' => Some(('\t', 2)),
+        '"' => Some(('"', 2)),
+        '\\' => Some(('\\', 2)),
+        'u' => hexadecimal(4),
+        'U' => hexadecimal(8),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_hold_dashes_digits_and_letters_of_any_script() {
+        assert_eq!(identifier_end("host-ipc_1 =", 0), Some(10));
+        assert_eq!(identifier_end("größe=", 0), Some(7));
+        assert_eq!(identifier_end("1a", 0), None);
+        assert!(is_identifier("_x") && !is_identifier("a b") && !is_identifier(""));
+    }
+
+    #[test]
+    fn labels_are_unquoted() {
+        let cases = [
+            (r#""plain""#, "plain"),
+            (r#""a\"b\\c\n""#, "a\"b\\c\n"),
+            (r#""\u00e9\U0001f600""#, "é😀"),
+            (r#""$${x} %%{y} $5 %""#, "${x} %{y} $5 %"),
+            (r#""\q\u12""#, r"\q\u12"),
+        ];
+        for (quoted, text) in cases {
+            assert_eq!(unquote(quoted), text, "{quoted}");
+            assert_eq!(quoted_label_end(quoted.as_bytes(), 0), Some(quoted.len()), "{quoted}");
+        }
+    }
+
+    #[test]
+    fn a_label_ends_on_its_line_and_holds_no_template() {
+        for broken in ["\"a\n\"", "\"a", "\"${a}\"", "\"a\\", "\"a\\\n\""] {
+            assert_eq!(quoted_label_end(broken.as_bytes(), 0), None, "{broken:?}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! podgate: a scanner.
+#![allow(missing_docs)]
+pub mod hcl;
+pub mod source;

@@ -1,0 +1,110 @@
+//! Floor 0: the files of a scan, as text with byte positions.
+//!
+//! Everything above this floor speaks of places as [`Span`]s: bytes in a file. Lines and columns exist only when
+//! something is rendered, by way of [`Lines`]. This room also holds the one reader of files ([`read`]) and the
+//! [`Notification`], which any floor may raise. It knows nothing of HCL.
+
+mod lines;
+mod notification;
+pub mod read;
+mod span;
+
+use std::ops::Index;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+pub use lines::{Lines, Position};
+pub use notification::{Level, Notification, Place};
+pub use span::{FileId, Span};
+
+/// One file of the scan, held as text.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: String,
+    decoded: Option<String>,
+    damage: Vec<u32>,
+    lines: OnceLock<Lines>,
+}
+
+impl SourceFile {
+    /// Where the file lies, relative to the root that reports speak of, or absolute when it lies outside of it.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text. A byte-order mark is part of it; a byte that is not UTF-8 is replaced by [`read::UNREADABLE`], so
+    /// that byte offsets are those of the file on disk.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as a lenient decoder sees it: each invalid sequence is one U+FFFD. Byte offsets differ from
+    /// [`text`](Self::text) where the file is damaged; consumers of reports hash this form.
+    #[must_use]
+    pub fn decoded(&self) -> &str {
+        self.decoded.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The byte offsets of the bytes that are not UTF-8, ascending; empty for a sound file.
+    #[must_use]
+    pub fn damage(&self) -> &[u32] {
+        &self.damage
+    }
+
+    /// The index from byte offsets to lines and columns, built when first asked for.
+    #[must_use]
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.text))
+    }
+}
+
+/// The files of a scan, in the order in which they were added.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file that was read and gives it its id.
+    ///
+    /// # Panics
+    ///
+    /// When more than `u32::MAX` files are added.
+    pub fn add(&mut self, path: PathBuf, contents: read::Contents) -> FileId {
+        let id = FileId::new(u32::try_from(self.files.len()).expect("a scan has fewer than 2^32 files"));
+        let read::Contents { text, decoded, damage } = contents;
+        self.files.push(SourceFile { path, text, decoded, damage, lines: OnceLock::new() });
+        id
+    }
+
+    /// The text that a span covers.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        &self[span.file].text[span.range()]
+    }
+
+    /// The position (line and column) at which a span starts.
+    #[must_use]
+    pub fn start(&self, span: Span) -> Position {
+        let file = &self[span.file];
+        file.lines().position(&file.text, span.start)
+    }
+
+    /// The position (line and column) just behind a span.
+    #[must_use]
+    pub fn end(&self, span: Span) -> Position {
+        let file = &self[span.file];
+        file.lines().position(&file.text, span.end)
+    }
+}
+
+impl Index<FileId> for Sources {
+    type Output = SourceFile;
+
+    fn index(&self, id: FileId) -> &SourceFile {
+        &self.files[id.index()]
+    }
+}

@@ -1,0 +1,5 @@
+//! The integration tests of podgate, in one binary.
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
+
+mod outline_agrees;
+mod support;
