@@ -37,7 +37,9 @@ fn main() {
 }
 
 fn measure(path: &Path, totals: &mut Totals) {
-    let Ok(text) = std::fs::read_to_string(path) else { return };
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return;
+    };
     totals.bytes += text.len();
     let start = Instant::now();
     let outline = agreement::outline_of(&text);

@@ -23,6 +23,14 @@ pub struct Contents {
     pub(super) damage: Vec<u32>,
 }
 
+impl Contents {
+    /// Whether some bytes were not UTF-8.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        !self.damage.is_empty()
+    }
+}
+
 /// Why a file has no text. Each message says what podgate did about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {

@@ -168,10 +168,9 @@ impl Converter {
 
 /// A number as it was written: hcl-edit's own value has the precision of a 64-bit float.
 fn written(number: &hcl_edit::Formatted<hcl_edit::Number>) -> Box<str> {
-    number.as_repr().map_or_else(
-        || number.value().to_string().into(),
-        |written| written.replace([' ', '\t'], "").into(),
-    )
+    number
+        .as_repr()
+        .map_or_else(|| number.value().to_string().into(), |written| written.replace([' ', '\t'], "").into())
 }
 
 fn strip(strip: hcl_edit::template::Strip) -> Strip {

@@ -26,8 +26,12 @@ const TOP_LEVEL: [(&str, usize); 13] = [
 
 /// Whether the header of a top-level block starts at `at`, which is the start of a line.
 pub(super) fn is_anchor(text: &str, at: usize) -> bool {
-    let Some(end) = lexis::identifier_end(text, at) else { return false };
-    let Some((_, labels)) = TOP_LEVEL.iter().find(|(kind, _)| *kind == &text[at..end]) else { return false };
+    let Some(end) = lexis::identifier_end(text, at) else {
+        return false;
+    };
+    let Some((_, labels)) = TOP_LEVEL.iter().find(|(kind, _)| *kind == &text[at..end]) else {
+        return false;
+    };
     (0..*labels)
         .try_fold(end, |at, _| label_end(text, lexis::skip_blanks(text.as_bytes(), at)))
         .is_some_and(|end| text.as_bytes().get(lexis::skip_blanks(text.as_bytes(), end)) == Some(&b'{'))

@@ -119,6 +119,5 @@ pub struct SyntaxError {
 pub fn outline(file: FileId, text: &str) -> Outline {
     // A file is first taken at its word. Only one that turns out to be broken is read again with an eye for places
     // where a lost brace can be made good, since such a place may also stand in a sound heredoc.
-    scanner::scan(file, text, scanner::Mode::Strict)
-        .unwrap_or_else(|scanner::Broken| scanner::recover(file, text))
+    scanner::scan(file, text, scanner::Mode::Strict).unwrap_or_else(|scanner::Broken| scanner::recover(file, text))
 }

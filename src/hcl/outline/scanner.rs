@@ -139,7 +139,9 @@ impl Scanner<'_> {
             if !open.is_empty() && (self.at == self.bytes.len() || self.at_anchor()) {
                 self.close_unclosed(&mut open, &mut top)?;
             }
-            let Some(byte) = self.bytes.get(self.at) else { break };
+            let Some(byte) = self.bytes.get(self.at) else {
+                break;
+            };
             let body = open.last_mut().map_or(&mut top, |block| &mut block.body);
             if *byte == b'}' {
                 self.close(&mut open, &mut top)?;
@@ -178,13 +180,7 @@ impl Scanner<'_> {
     }
 
     /// Gives a block its end and its parent.
-    fn finish(
-        &mut self,
-        mut block: Block,
-        end: usize,
-        open: &mut [Block],
-        top: &mut Body,
-    ) -> Result<(), Broken> {
+    fn finish(&mut self, mut block: Block, end: usize, open: &mut [Block], top: &mut Body) -> Result<(), Broken> {
         self.check_names(&block.body)?;
         block.span = block.span.to(self.span(end..end));
         open.last_mut().map_or(top, |parent| &mut parent.body).blocks.push(block);
@@ -289,10 +285,8 @@ impl Scanner<'_> {
         let mut seen = HashSet::new();
         for attribute in &body.attributes {
             if !seen.insert(&*attribute.name) {
-                let message = format!(
-                    "The argument `{}` is set twice in one block. The first setting was used.",
-                    attribute.name
-                );
+                let message =
+                    format!("The argument `{}` is set twice in one block. The first setting was used.", attribute.name);
                 self.error(attribute.name_span.range(), message)?;
             }
         }

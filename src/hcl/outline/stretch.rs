@@ -38,7 +38,7 @@ impl<'s> Scanner<'s> {
         loop {
             let step = match open.last() {
                 Some(Frame::Quote(_)) => self.step_in_quote(&mut open)?,
-                Some(Frame::Heredoc { .. }) => self.step_in_heredoc(&mut open)?,
+                Some(Frame::Heredoc { .. }) => self.step_in_heredoc(&mut open),
                 Some(Frame::Bracket(_) | Frame::Sequence(_)) | None => self.step_in_code(&mut open)?,
             };
             match step {
@@ -54,14 +54,18 @@ impl<'s> Scanner<'s> {
     }
 
     fn step_in_code(&mut self, open: &mut Vec<Frame<'s>>) -> Result<Step, Broken> {
-        let Some(byte) = self.bytes.get(self.at) else { return Ok(Step::End) };
+        let Some(byte) = self.bytes.get(self.at) else {
+            return Ok(Step::End);
+        };
         match byte {
             b'\n' if open.is_empty() => return Ok(Step::End),
             b'\n' => {
                 self.at += 1;
                 return Ok(if self.at_anchor() { Step::End } else { Step::Space });
             }
-            b'\r' if open.is_empty() && self.bytes.get(self.at + 1) == Some(&b'\n') => return Ok(Step::End),
+            b'\r' if open.is_empty() && self.bytes.get(self.at + 1) == Some(&b'\n') => {
+                return Ok(Step::End);
+            }
             b' ' | b'\t' | b'\r' => {
                 self.at += 1;
                 return Ok(Step::Space);
@@ -157,24 +161,26 @@ impl<'s> Scanner<'s> {
         Ok(Step::Part)
     }
 
-    fn step_in_heredoc(&mut self, open: &mut Vec<Frame<'s>>) -> Result<Step, Broken> {
-        let Some(Frame::Heredoc { marker, line_starts, .. }) = open.last_mut() else { return Ok(Step::Part) };
+    fn step_in_heredoc(&mut self, open: &mut Vec<Frame<'s>>) -> Step {
+        let Some(Frame::Heredoc { marker, line_starts, .. }) = open.last_mut() else {
+            return Step::Part;
+        };
         if std::mem::take(line_starts)
             && let Some(end) = lexis::heredoc_end(self.bytes, self.at, marker)
         {
             open.pop();
             self.at = end;
-            return Ok(Step::Part);
+            return Step::Part;
         }
         match self.bytes.get(self.at) {
-            None => return Ok(Step::End),
+            None => return Step::End,
             Some(b'\n') => {
                 *line_starts = true;
                 self.at += 1;
             }
             Some(_) => self.step_in_template(open),
         }
-        Ok(Step::Part)
+        Step::Part
     }
 
     /// Passes over one piece of a template: an escaped sequence, the start of a sequence, or one byte.

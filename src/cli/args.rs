@@ -1,0 +1,226 @@
+//! The arguments, as clap parses them, and what they ask for.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::discover::Request;
+use crate::output::Format;
+use crate::output::human::Verbosity;
+use crate::rule::Severity;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  everything was analysed, and nothing at or above --fail-on was found
+  1  findings
+  2  the run could not start (arguments, a path that does not exist), or a report could not be written
+  3  no finding, but something that could hide one was not analysed
+
+Examples:
+  podgate scan
+      Scan the working directory and show what was found.
+  podgate scan --exclude 'examples/**' -o human -o sarif=podgate.sarif infra
+      Scan infra without its examples; show the findings and write them for code scanning.";
+
+/// Finds Terraform pod security policies that share the host's IPC namespace.
+#[derive(Debug, Parser)]
+#[command(name = "podgate", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan Terraform code.
+    #[command(after_help = AFTER_HELP)]
+    Scan(Box<ScanArguments>),
+    /// Explain a rule: what it finds, why it matters, what to do.
+    Explain {
+        /// The rule, by id or alias; all rules if none is named.
+        rule: Option<String>,
+    },
+    /// List the rules.
+    Rules,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a command line are independent of each other")]
+pub(super) struct ScanArguments {
+    /// Files and directories to scan. A path that is named is scanned whatever the filters say.
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Write a report: human (the default) or sarif; to FILE, or to the standard output without one or with `-`.
+    #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Reports")]
+    output: Vec<Target>,
+
+    /// The directory that reported paths are relative to. By default the git repository around, else the working
+    /// directory.
+    #[arg(long, value_name = "DIR", help_heading = "Reports")]
+    root: Option<PathBuf>,
+
+    /// When to colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Reports")]
+    pub(super) color: Color,
+
+    /// Print findings and errors only.
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
+    quiet: bool,
+
+    /// Also print what is known to have no instances.
+    #[arg(short, long, help_heading = "Reports")]
+    verbose: bool,
+
+    /// The least severity that makes the run fail.
+    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Judgement")]
+    pub(super) fail_on: FailOn,
+
+    /// What to do about places that could not be decided: list them, leave them out, or fail the run with exit code 1.
+    #[arg(long, value_name = "WHAT", default_value = "note", help_heading = "Judgement")]
+    pub(super) undecided: UndecidedPolicy,
+
+    /// Exit with 0 instead of 1 or 3.
+    #[arg(long, help_heading = "Judgement")]
+    pub(super) exit_zero: bool,
+
+    /// Check this rule only: an id, an alias, or a glob over both. Can be repeated.
+    #[arg(long = "rule", value_name = "ID", help_heading = "What to scan")]
+    pub(super) rules: Vec<String>,
+
+    /// Do not check this rule. Can be repeated.
+    #[arg(long = "ignore-rule", value_name = "ID", help_heading = "What to scan")]
+    pub(super) ignored_rules: Vec<String>,
+
+    /// Report only on files that match this glob, relative to the root. Can be repeated.
+    #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
+    include: Vec<String>,
+
+    /// Leave out files and directories that match this glob, relative to the root. Can be repeated.
+    #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
+    exclude: Vec<String>,
+
+    /// Scan what .gitignore says to ignore, too.
+    #[arg(long, help_heading = "What to scan")]
+    no_ignore: bool,
+
+    /// How many threads search; by default as many as the machine has, up to 12.
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, help_heading = "What to scan")]
+    threads: usize,
+}
+
+impl ScanArguments {
+    /// The reports that are wanted, at least one.
+    pub(super) fn targets(&self) -> Vec<Target> {
+        let default = || vec![Target { format: Format::ALL[0], path: None }];
+        if self.output.is_empty() { default() } else { self.output.clone() }
+    }
+
+    /// What to scan.
+    pub(super) fn request(&self) -> Request {
+        Request {
+            paths: self.paths.clone(),
+            root: self.root.clone(),
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+            no_ignore: self.no_ignore,
+            threads: self.threads,
+        }
+    }
+
+    /// How much to print.
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+}
+
+/// A report that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Its format.
+    pub(super) format: Format,
+    /// The file; `None` is the standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl Target {
+    /// Whether somebody will read this report where podgate runs.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.format == Format::Human && self.path.is_none()
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').map_or((text, "-"), |(format, path)| (format, path));
+        if path.is_empty() {
+            return Err(format!("a file is missing behind `{format}=`"));
+        }
+        Ok(Self { format: format.parse()?, path: (path != "-").then(|| PathBuf::from(path)) })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless the environment says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Whether to colour, given what the stream and the environment suggest.
+    pub(super) fn decides(self, suggested: bool) -> bool {
+        match self {
+            Self::Auto => suggested,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Any finding.
+    Low,
+    /// Findings of medium severity or worse.
+    Medium,
+    /// Findings of high severity or worse.
+    High,
+    /// Critical findings.
+    Critical,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that fails the run.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum UndecidedPolicy {
+    /// List them.
+    Note,
+    /// Count them only.
+    Ignore,
+    /// List them and fail the run.
+    Fail,
+}

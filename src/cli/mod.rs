@@ -1,0 +1,135 @@
+//! Floor 7: the command line. The only user of clap and of the standard streams.
+
+mod args;
+mod deliver;
+mod streams;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::time::Instant;
+
+use clap::{CommandFactory, Parser};
+
+use crate::error::Error;
+use crate::output::{Input, human};
+use crate::report::{Judgement, Outcome};
+use crate::rules;
+use crate::scan;
+
+use args::{Arguments, Command, ScanArguments, Target, UndecidedPolicy};
+pub use streams::{Streams, Terminal};
+
+/// The exit codes, which are a contract with whoever scripts the scanner.
+mod exit {
+    /// Complete, and nothing fails the run.
+    pub(super) const CLEAN: u8 = 0;
+    /// Findings.
+    pub(super) const FINDINGS: u8 = 1;
+    /// The run could not start, or a report could not be written.
+    pub(super) const NOT_RUN: u8 = 2;
+    /// No finding, but something that could hide one was not analysed.
+    pub(super) const INCOMPLETE: u8 = 3;
+}
+
+/// Runs the program with these arguments (the first is its own name) and gives the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
+    let result = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => command(&arguments, streams),
+        Err(error) => usage(&error, streams).map_err(deliver::stdout_error),
+    };
+    result.unwrap_or_else(|error| {
+        // Nothing more can be done when even the standard error is gone.
+        _ = writeln!(streams.err, "podgate: {error}");
+        exit::NOT_RUN
+    })
+}
+
+/// Prints what clap has to say: help and version go to the standard output, errors to the standard error.
+fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let terminal = if error.use_stderr() { streams.err_terminal } else { streams.out_terminal };
+    let rendered = error.render();
+    let text = if terminal.color { rendered.ansi().to_string() } else { rendered.to_string() };
+    let stream = if error.use_stderr() { &mut streams.err } else { &mut streams.out };
+    deliver::forgive_broken_pipe(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))?;
+    Ok(if error.use_stderr() { exit::NOT_RUN } else { exit::CLEAN })
+}
+
+fn command(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    match &arguments.command {
+        Command::Scan(arguments) => scan(arguments, streams),
+        Command::Explain { rule } => explain(rule.as_deref(), streams),
+        Command::Rules => list_rules(streams),
+    }
+}
+
+fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let targets = arguments.targets();
+    if targets.iter().filter(|target| target.path.is_none()).count() > 1 {
+        let message = "only one report can go to the standard output; give the others a file: `-o FORMAT=FILE`";
+        let error = Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message);
+        return usage(&error, streams).map_err(deliver::stdout_error);
+    }
+    let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
+    let start = Instant::now();
+    let mut scan = scan::scan(&arguments.request(), &rules)?;
+    let outcome = scan.report.outcome(Judgement {
+        fail_on: arguments.fail_on.severity(),
+        undecided_fails: arguments.undecided == UndecidedPolicy::Fail,
+    });
+    if arguments.undecided == UndecidedPolicy::Ignore {
+        scan.report.undecided.clear();
+    }
+    let style = |terminal: &Terminal| human::Style {
+        color: arguments.color.decides(terminal.color),
+        links: terminal.links && arguments.color.decides(terminal.color),
+        width: terminal.width,
+        verbosity: arguments.verbosity(),
+        base: std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default(),
+        root: scan.root.path().to_owned(),
+        elapsed: start.elapsed(),
+    };
+    let (out_style, err_style) = (style(&streams.out_terminal), style(&streams.err_terminal));
+    let input = |style| Input { report: &scan.report, sources: &scan.sources, style };
+    deliver::deliver(&targets, input(&out_style), streams)?;
+    if !targets.iter().any(Target::is_for_people) {
+        deliver::forgive_broken_pipe(human::write_brief(input(&err_style), streams.err))
+            .map_err(deliver::stdout_error)?;
+    }
+    Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
+}
+
+fn exit_code(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Clean => exit::CLEAN,
+        Outcome::Failed => exit::FINDINGS,
+        Outcome::Incomplete => exit::INCOMPLETE,
+    }
+}
+
+/// Prints the page of a rule, or of all of them.
+fn explain(name: Option<&str>, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let explained = match name {
+        Some(name) => vec![rules::find(name)?],
+        None => rules::ALL.to_vec(),
+    };
+    let pages: Vec<&str> = explained.iter().map(|rule| rule.page).collect();
+    deliver::print(&pages.join("\n\n"), streams)?;
+    Ok(exit::CLEAN)
+}
+
+/// Prints what rules there are.
+fn list_rules(streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let mut text = String::new();
+    for rule in rules::ALL {
+        let lines = [
+            rule.id.to_owned(),
+            format!("  {} ({}, CWE-{})", rule.name, rule.severity.name(), rule.cwe),
+            format!("  resources: {}", rule.resource_types.join(", ")),
+            format!("  also known as: {}", rule.aliases.join(", ")),
+        ];
+        text.push_str(&lines.join("\n"));
+        text.push('\n');
+    }
+    deliver::print(&text, streams)?;
+    Ok(exit::CLEAN)
+}

@@ -1,0 +1,77 @@
+//! Which of the paths below a named directory count.
+
+use std::path::Path;
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::Request;
+use super::paths::Root;
+use crate::error::Error;
+
+/// The globs of `--include` and `--exclude`.
+#[derive(Clone)]
+pub(super) struct Filter {
+    root: Root,
+    include: Option<GlobSet>,
+    exclude: GlobSet,
+    excluded: Vec<Glob>,
+}
+
+impl Filter {
+    pub(super) fn new(request: &Request, root: &Root) -> Result<Self, Error> {
+        let include = globs(&request.include)?;
+        let excluded = globs(&request.exclude)?;
+        Ok(Self {
+            root: root.clone(),
+            include: if include.is_empty() { None } else { Some(set(&include)?) },
+            exclude: set(&excluded)?,
+            excluded,
+        })
+    }
+
+    /// The filter for what lies below a path that was named: a glob that excludes the path itself, or a directory
+    /// around it, does not apply there.
+    pub(super) fn below(&self, named: &Path) -> Result<Self, Error> {
+        let relative = self.root.relative(named);
+        let spares = |glob: &Glob| {
+            let matcher = glob.compile_matcher();
+            !relative.ancestors().any(|ancestor| !ancestor.as_os_str().is_empty() && matcher.is_match(ancestor))
+        };
+        let excluded: Vec<Glob> = self.excluded.iter().filter(|glob| spares(glob)).cloned().collect();
+        Ok(Self { root: self.root.clone(), include: self.include.clone(), exclude: set(&excluded)?, excluded })
+    }
+
+    /// Whether a directory is to be walked.
+    pub(super) fn enters(&self, directory: &Path) -> bool {
+        !self.exclude.is_match(self.root.relative(directory))
+    }
+
+    /// Whether a file is to be reported on.
+    pub(super) fn takes(&self, file: &Path) -> bool {
+        let relative = self.root.relative(file);
+        self.include.as_ref().is_none_or(|include| include.is_match(&relative)) && !self.exclude.is_match(&relative)
+    }
+}
+
+/// Globs in which `*` stays within a directory and `**` does not. One that ends in `/` stands for the directory.
+fn globs(given: &[String]) -> Result<Vec<Glob>, Error> {
+    let glob = |given: &String| {
+        let pattern = given.strip_prefix("./").unwrap_or(given);
+        let pattern =
+            pattern.strip_suffix('/').map_or_else(|| pattern.to_owned(), |directory| format!("{directory}/**"));
+        let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+        glob.map_err(|error| Error::Glob { glob: given.clone(), reason: error.kind().to_string() })
+    };
+    given.iter().map(glob).collect()
+}
+
+fn set(globs: &[Glob]) -> Result<GlobSet, Error> {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        builder.add(glob.clone());
+    }
+    builder.build().map_err(|error| Error::Glob {
+        glob: error.glob().unwrap_or_default().to_owned(),
+        reason: error.kind().to_string(),
+    })
+}

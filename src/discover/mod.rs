@@ -1,0 +1,87 @@
+//! Floor 6: which files to read.
+//!
+//! Walks the named paths, reads every Terraform file once and searches its bytes for the words that the enabled rules
+//! look for. Only directories that hold a hit are handed on: a repository without a policy costs what a search costs.
+
+mod filter;
+mod paths;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::source::{Notification, Place};
+
+pub use paths::Root;
+
+/// What to look for, and where.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The files and directories to scan; none means the working directory.
+    pub paths: Vec<PathBuf>,
+    /// The directory that reported paths are relative to, if it is not to be found.
+    pub root: Option<PathBuf>,
+    /// Globs, relative to the root: only files that match one are reported on.
+    pub include: Vec<String>,
+    /// Globs, relative to the root: files and directories that match one are left out.
+    pub exclude: Vec<String>,
+    /// Whether to read what `.gitignore` and its like say to ignore.
+    pub no_ignore: bool,
+    /// How many threads search; 0 leaves it to the machine.
+    pub threads: usize,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Discovery {
+    /// What reported paths are relative to.
+    pub root: Root,
+    /// The directories that hold something of interest, each with the files that may be reported on.
+    pub directories: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// How many files were searched.
+    pub files: usize,
+    /// What went wrong on the way.
+    pub notifications: Vec<Notification>,
+}
+
+/// Searches for files that hold one of `words`.
+///
+/// # Errors
+///
+/// When a named path does not exist or is no file or directory, when it lies outside a given root, or when a glob is
+/// not valid.
+pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
+    let (root, paths) = paths::resolve(request)?;
+    let filter = filter::Filter::new(request, &root)?;
+    let mut discovery = Discovery { root, directories: BTreeMap::new(), files: 0, notifications: Vec::new() };
+    let mut hits = walk::Hits::new(words);
+    for path in &paths {
+        let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);
+        if searched.is_empty() && path.is_dir() {
+            let place = Place::Path(discovery.root.relative(path));
+            let message = "There is no Terraform file in this directory, so nothing was searched.";
+            discovery.notifications.push(Notification::warning(place, message));
+        }
+        hits.add(searched);
+    }
+    hits.into_discovery(&mut discovery);
+    Ok(discovery)
+}
+
+/// The Terraform files that stand in a directory, sorted: the module that Terraform would read.
+///
+/// # Errors
+///
+/// When the directory cannot be read.
+pub fn module_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in directory.read_dir()? {
+        let path = entry?.path();
+        if walk::is_terraform(&path) && !path.is_dir() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,201 @@
+//! Walking a named path and searching the files below it.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::gitignore::Gitignore;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use memchr::memmem::Finder;
+
+use super::filter::Filter;
+use super::{Discovery, Request, Root};
+use crate::source::{Notification, Place, read};
+
+/// Directories that are never walked unless they are named: git's own, and what `terraform init` downloads.
+const SKIPPED: [&str; 2] = [".git", ".terraform"];
+
+/// What the search of one path came to.
+enum Searched {
+    /// A Terraform file; whether it holds one of the words or must be read for another reason.
+    File { path: PathBuf, hit: bool },
+    /// Something that could not be searched.
+    Problem(Notification),
+}
+
+/// The searched files, and the words that make a file worth reading.
+pub(super) struct Hits {
+    words: Vec<Finder<'static>>,
+    searched: Vec<Searched>,
+}
+
+/// What was searched below one named path.
+pub(super) struct Below(Vec<Searched>);
+
+impl Below {
+    /// Whether there was nothing to search.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Hits {
+    /// Looks for these words. One that holds another is found by the other.
+    pub(super) fn new(words: &[&str]) -> Self {
+        let shortest = |word: &&&str| !words.iter().any(|other| other != *word && word.contains(other));
+        let words: BTreeSet<&str> = words.iter().filter(shortest).copied().collect();
+        let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
+        Self { words: words.into_iter().map(finder).collect(), searched: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, below: Below) {
+        self.searched.extend(below.0);
+    }
+
+    /// Gathers the directories that hold a hit, with all their searched files.
+    pub(super) fn into_discovery(self, discovery: &mut Discovery) {
+        let mut searched = BTreeSet::new();
+        let mut directories = BTreeSet::new();
+        for entry in self.searched {
+            match entry {
+                Searched::Problem(notification) => discovery.notifications.push(notification),
+                Searched::File { path, hit } => {
+                    if hit && let Some(directory) = path.parent() {
+                        directories.insert(directory.to_owned());
+                    }
+                    searched.insert(path);
+                }
+            }
+        }
+        discovery.files = searched.len();
+        for path in searched {
+            if let Some(directory) = path.parent().filter(|directory| directories.contains(*directory)) {
+                discovery.directories.entry(directory.to_owned()).or_default().insert(path);
+            }
+        }
+    }
+
+    /// Whether a file must be read as Terraform, or why it cannot be.
+    fn search(&self, path: PathBuf, root: &Root) -> Searched {
+        let problem = |error: &read::ReadError| {
+            Searched::Problem(Notification::error(Place::Path(root.relative(&path)), format!("This file {error}.")))
+        };
+        let bytes = match read::bytes(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return problem(&error),
+        };
+        let hit = self.words.iter().any(|word| word.find(&bytes).is_some());
+        match read::text(bytes) {
+            // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
+            Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), path },
+            Err(error) => problem(&error),
+        }
+    }
+}
+
+/// Whether Terraform would read a file of this name in a module's directory: `.tf` or `.tf.json`, and neither hidden
+/// nor an editor's backup (`IsIgnoredFile` in Terraform's `internal/configs/parser_config_dir.go`).
+pub(super) fn is_terraform(path: &Path) -> bool {
+    let name = path.file_name().map_or(&[][..], OsStr::as_encoded_bytes);
+    let ignored = name.starts_with(b".") || name.ends_with(b"~") || (name.starts_with(b"#") && name.ends_with(b"#"));
+    !ignored && (name.ends_with(b".tf") || name.ends_with(b".tf.json"))
+}
+
+/// Searches a named path: a file is searched whatever it is called, a directory is walked.
+pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
+    if !named.is_dir() {
+        return Below(vec![hits.search(named.to_owned(), root)]);
+    }
+    let searched = Mutex::new(Vec::new());
+    let found = |entry: Searched| searched.lock().expect("no thread panics with the list").push(entry);
+    walker(named, filter, request).run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) => visit(entry, filter, hits, root).into_iter().for_each(&found),
+                Err(error) => found(Searched::Problem(walk_problem(&error, named, root))),
+            }
+            WalkState::Continue
+        })
+    });
+    Below(searched.into_inner().expect("no thread panics with the list"))
+}
+
+fn walker(named: &Path, filter: &Filter, request: &Request) -> ignore::WalkParallel {
+    let ignoring = !request.no_ignore;
+    // The ignore files above the named directory count within its git repository, unless they ignore it as a whole.
+    let parents = ignoring && named.ancestors().any(|above| above.join(".git").exists()) && !is_ignored(named);
+    let filter = filter.clone();
+    let depth = named.components().count();
+    WalkBuilder::new(named)
+        .hidden(false)
+        .ignore(false)
+        .git_ignore(ignoring)
+        .git_exclude(ignoring)
+        .git_global(false)
+        .require_git(false)
+        .parents(parents)
+        .threads(request.threads)
+        .filter_entry(move |entry| {
+            let below = entry.path().components().count() > depth;
+            let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
+            !(below && is_directory) || (!skipped && filter.enters(entry.path()))
+        })
+        .build_parallel()
+}
+
+/// Whether a `.gitignore` of the repository around a directory ignores the directory or one around it.
+fn is_ignored(named: &Path) -> bool {
+    let is_top = |directory: &Path| directory.join(".git").exists();
+    let ignores = |directory: &Path| {
+        let file = directory.join(".gitignore");
+        file.is_file() && Gitignore::new(file).0.matched_path_or_any_parents(named, true).is_ignore()
+    };
+    let mut directory = named;
+    while !is_top(directory)
+        && let Some(above) = directory.parent()
+    {
+        directory = above;
+        if ignores(directory) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What an entry of the walk is worth.
+fn visit(entry: DirEntry, filter: &Filter, hits: &Hits, root: &Root) -> Option<Searched> {
+    let is_link = entry.path_is_symlink();
+    let is_directory =
+        if is_link { entry.path().is_dir() } else { entry.file_type().is_some_and(|kind| kind.is_dir()) };
+    if is_directory {
+        return is_link.then(|| link_out(entry.path(), root)).flatten().map(Searched::Problem);
+    }
+    let path = entry.into_path();
+    (is_terraform(&path) && filter.takes(&path)).then(|| hits.search(path, root))
+}
+
+/// Links to directories are not followed: what they lead to within the root is walked where it stands. One that leads
+/// out of the root is said.
+fn link_out(link: &Path, root: &Root) -> Option<Notification> {
+    let target = link.canonicalize().ok()?;
+    (!target.starts_with(root.path())).then(|| {
+        let message = format!("This link leads out of the root, to {}, and was not followed.", target.display());
+        Notification::warning(Place::Path(root.relative(link)), message)
+    })
+}
+
+/// A part of the tree that could not be walked.
+fn walk_problem(error: &ignore::Error, named: &Path, root: &Root) -> Notification {
+    let mut path = named;
+    let mut cause = error;
+    while let ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } = cause {
+        if let ignore::Error::WithPath { path: at, .. } = cause {
+            path = at;
+        }
+        cause = err;
+    }
+    let message = format!("This directory cannot be walked ({cause}); what stands in it was left out.");
+    Notification::error(Place::Path(root.relative(path)), message)
+}

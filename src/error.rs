@@ -1,0 +1,53 @@
+//! Floor 0: what stops a run. Everything else is a [`Notification`](crate::source::Notification), and the scan goes on.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a run could not start, or could not deliver its reports.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path on the command line leads nowhere.
+    #[error("{} does not exist", .0.display())]
+    NoSuchPath(PathBuf),
+    /// A path on the command line cannot be looked at.
+    #[error("{} cannot be read: {error}", .path.display())]
+    Path {
+        /// The path as given.
+        path: PathBuf,
+        /// What the operating system says.
+        error: io::Error,
+    },
+    /// A path on the command line is neither a file nor a directory.
+    #[error("{} is a socket, a pipe or a device; name a file or a directory", .0.display())]
+    NotScannable(PathBuf),
+    /// `--root` does not enclose a path to scan.
+    #[error("{} is not inside the root {}", .path.display(), .root.display())]
+    OutsideRoot {
+        /// The path.
+        path: PathBuf,
+        /// The root.
+        root: PathBuf,
+    },
+    /// `--include` or `--exclude` is no glob.
+    #[error("`{glob}` is not a valid glob: {reason}")]
+    Glob {
+        /// The glob as given.
+        glob: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// `--rule` or `--ignore-rule` matches no rule.
+    #[error("no rule is called `{0}`; `podgate rules` lists them all")]
+    NoSuchRule(String),
+    /// A report could not be written.
+    #[error("the report {} could not be written: {error}", .path.display())]
+    Write {
+        /// The file, or `-` for the standard output.
+        path: PathBuf,
+        /// What the operating system says.
+        error: io::Error,
+    },
+    /// A report could not be put into its format.
+    #[error("the report could not be made: {0}")]
+    Format(String),
+}

@@ -1,0 +1,155 @@
+//! The lines that a diagnostic shows.
+
+use std::ops::Range;
+
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use crate::output::text;
+use crate::source::{Position, Sources, Span};
+
+/// A line is shown as far as this many bytes around the place of interest; a minified one would fill the screen.
+const REACH: usize = 160;
+
+/// Of a place that spans more lines than this, the first ones are shown.
+const MOST_LINES: usize = 8;
+
+/// What stands where a line was cut.
+const CUT: &str = "…";
+
+/// The lines around a span, made fit for a terminal, with a label on the span.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    name: String,
+    text: String,
+    /// The first line of `text`, 0-based.
+    first_line: usize,
+    /// Where the labelled span starts in its file.
+    start: Position,
+    label: LabeledSpan,
+}
+
+impl Excerpt {
+    /// The lines around `span`, with the line in front and the one behind, of a file that is shown as `name`.
+    pub(super) fn new(sources: &Sources, span: Span, label: Option<String>, name: String) -> Self {
+        let file = &sources[span.file];
+        let (source, lines) = (file.text(), file.lines());
+        let first = lines.line(span.start).saturating_sub(1).max(1);
+        let last = (lines.line(span.end) + 1).min(lines.count());
+        let mut shown = Shown { source, window: window(source, span), text: String::new(), labelled: 0..0 };
+        for line in (first..=last).take(MOST_LINES) {
+            shown.line(lines.bytes(source, line), span.range());
+        }
+        let Shown { text, labelled, .. } = shown;
+        let label = LabeledSpan::new_primary_with_span(label, (labelled.start, labelled.len()));
+        Self { name, text, first_line: first as usize - 1, start: sources.start(span), label }
+    }
+
+    /// The label, in bytes of this excerpt.
+    pub(super) fn label(&self) -> LabeledSpan {
+        self.label.clone()
+    }
+}
+
+/// The bytes of a text that are near enough to a span to be shown, at the bounds of characters.
+fn window(source: &str, span: Span) -> Range<usize> {
+    let range = span.range();
+    let end = range.end.min(range.start + REACH) + REACH;
+    let bound = |mut at: usize| {
+        while !source.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    bound(range.start.saturating_sub(REACH))..bound(end.min(source.len()))
+}
+
+/// An excerpt in the making.
+struct Shown<'s> {
+    source: &'s str,
+    window: Range<usize>,
+    text: String,
+    labelled: Range<usize>,
+}
+
+impl Shown<'_> {
+    /// Adds the line at these bytes, as much of it as is in the window. `span` is what gets the label.
+    fn line(&mut self, line: Range<usize>, span: Range<usize>) {
+        let line_starts = self.text.len();
+        // A long line is cut to the window; a short one is shown whole.
+        let long = line.len() > 2 * REACH;
+        let from = if long { self.window.start.clamp(line.start, line.end) } else { line.start };
+        let to = if long { self.window.end.clamp(from, line.end) } else { line.end };
+        if from > line.start {
+            self.text.push_str(CUT);
+        }
+        for (offset, c) in self.source[from..to].char_indices() {
+            let at = from + offset;
+            if at == 0 && c == '\u{feff}' {
+                continue;
+            }
+            let start = self.text.len();
+            self.text.push_str(&text::visible(c.encode_utf8(&mut [0; 4])));
+            if span.contains(&at) {
+                let labelled = if self.labelled.is_empty() { start } else { self.labelled.start };
+                self.labelled = labelled..self.text.len();
+            }
+        }
+        if self.labelled.is_empty() && (line.start..=line.end).contains(&span.start) {
+            self.labelled = line_starts..line_starts;
+        }
+        if to < line.end {
+            self.text.push_str(CUT);
+        }
+        self.text.push('\n');
+    }
+}
+
+impl SourceCode for Excerpt {
+    /// Gives the whole excerpt when lines of context are asked for, and the labelled place, which miette prints above
+    /// the lines, when none are.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let name = self.name.clone();
+        let contents = if before == 0 && after == 0 {
+            let data = &self.text.as_bytes()[span.offset()..span.offset() + span.len()];
+            let (line, column) = (self.start.line as usize - 1, self.start.column as usize - 1);
+            MietteSpanContents::new_named(name, data, *span, line, column, 1)
+        } else {
+            let (data, whole) = (self.text.as_bytes(), (0, self.text.len()).into());
+            MietteSpanContents::new_named(name, data, whole, self.first_line, 0, self.text.lines().count())
+        };
+        Ok(Box::new(contents))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::read;
+
+    fn excerpt(text: &str, needle: &str) -> (String, String) {
+        let mut sources = Sources::default();
+        let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
+        let start = text.find(needle).expect("the needle is there");
+        let excerpt = Excerpt::new(&sources, Span::new(file, start, start + needle.len()), None, "a.tf".to_owned());
+        let label = excerpt.label();
+        (excerpt.text.clone(), excerpt.text[label.offset()..label.offset() + label.len()].to_owned())
+    }
+
+    #[test]
+    fn shows_the_lines_around_and_labels_the_place() {
+        assert_eq!(excerpt("1\n2\nx = y\n4\n5", "x = y"), ("2\nx = y\n4\n".to_owned(), "x = y".to_owned()));
+        assert_eq!(excerpt("\u{feff}x\u{1b}[2J\r\n", "x\u{1b}[2J"), ("x␛[2J\n\n".to_owned(), "x␛[2J".to_owned()));
+    }
+
+    #[test]
+    fn cuts_endless_lines_around_the_place() {
+        let (text, label) = excerpt(&format!("{}x = y{}", "é".repeat(50_000), "z".repeat(50_000)), "x = y");
+        assert_eq!(label, "x = y");
+        assert!(text.starts_with("…é") && text.ends_with("z…\n") && text.len() < 500, "{text}");
+    }
+}

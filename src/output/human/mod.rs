@@ -1,0 +1,259 @@
+//! For people: the place in its source, what is wrong, what to do, and a summary.
+
+mod excerpt;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use excerpt::Excerpt;
+
+use super::{Input, text};
+use crate::report::{Inactive, Report};
+use crate::rule::{Finding, Undecided};
+use crate::source::{Level, Notification, Place, Sources, Span};
+
+/// How the report looks.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// Whether to colour.
+    pub color: bool,
+    /// Whether the terminal follows links.
+    pub links: bool,
+    /// The width of the terminal, in columns.
+    pub width: usize,
+    /// How much to print.
+    pub verbosity: Verbosity,
+    /// The directory that shown paths are relative to, so that a terminal can open them; absolute.
+    pub base: PathBuf,
+    /// The directory that the report's paths are relative to; absolute.
+    pub root: PathBuf,
+    /// How long the scan took.
+    pub elapsed: Duration,
+}
+
+/// How much the report says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Findings and errors.
+    Quiet,
+    /// Also warnings, what could not be decided, and a summary.
+    Normal,
+    /// Also what is known to have no instances.
+    Verbose,
+}
+
+/// Writes the report.
+pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Input { report, sources, style } = input;
+    let renderer = Renderer { handler: handler(style), sources, style };
+    for notification in wanted(report, style) {
+        renderer.write(&renderer.notification(notification), out)?;
+    }
+    for undecided in report.undecided.iter().filter(|_| style.verbosity != Verbosity::Quiet) {
+        renderer.write(&renderer.undecided(undecided), out)?;
+    }
+    for finding in &report.findings {
+        renderer.write(&renderer.finding(finding), out)?;
+    }
+    if style.verbosity == Verbosity::Verbose {
+        for Inactive { address, span } in &report.inactive {
+            writeln!(out, "inactive: {} ({}) has no instances", text::visible(address), renderer.place(*span))?;
+        }
+    }
+    if style.verbosity != Verbosity::Quiet {
+        writeln!(out, "{}", summary(report, style))?;
+    }
+    Ok(())
+}
+
+/// Writes what must not be missed when the report itself goes to a machine: a line for each thing that went wrong,
+/// and the summary.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub fn write_brief(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Input { report, sources, style } = input;
+    let renderer = Renderer { handler: handler(style), sources, style };
+    for notification in wanted(report, style) {
+        let level = match notification.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+        };
+        let place = match &notification.place {
+            Place::Span(span) => renderer.place(*span),
+            Place::Path(path) => renderer.path(path),
+        };
+        writeln!(out, "{place}: {level}: {}", text::visible(&notification.message))?;
+    }
+    if style.verbosity != Verbosity::Quiet {
+        writeln!(out, "podgate: {}", summary(report, style))?;
+    }
+    Ok(())
+}
+
+/// The notifications that are to be shown.
+fn wanted<'r>(report: &'r Report, style: &Style) -> impl Iterator<Item = &'r Notification> {
+    let quiet = style.verbosity == Verbosity::Quiet;
+    report.notifications.iter().filter(move |notification| !quiet || notification.level == Level::Error)
+}
+
+fn handler(style: &Style) -> GraphicalReportHandler {
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_links(style.links)
+        .with_width(style.width)
+        .with_context_lines(1)
+        .without_syntax_highlighting()
+}
+
+/// The line that says what the scan came to.
+fn summary(report: &Report, style: &Style) -> String {
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut parts = vec![
+        format!("{} searched", counted(report.counts.files, "file", "files")),
+        format!("{} evaluated", counted(report.counts.resources, "policy", "policies")),
+    ];
+    if style.verbosity == Verbosity::Verbose {
+        parts.push(format!("{} inactive", report.inactive.len()));
+    }
+    parts.push(counted(report.findings.len(), "finding", "findings"));
+    parts.push(format!("{} undecided", report.counts.undecided));
+    let errors = report.notifications.iter().filter(|notification| notification.level == Level::Error).count();
+    if errors > 0 {
+        parts.push(format!("{} not analysed", counted(errors, "place", "places")));
+    }
+    format!("{} ({:.0?})", parts.join(", "), style.elapsed)
+}
+
+/// Makes diagnostics of what a report says, and writes them.
+struct Renderer<'r> {
+    handler: GraphicalReportHandler,
+    sources: &'r Sources,
+    style: &'r Style,
+}
+
+impl<'r> Renderer<'r> {
+    fn write(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut rendered = String::new();
+        self.handler
+            .render_report(&mut rendered, shown)
+            .map_err(|fmt::Error| io::Error::other("cannot be rendered"))?;
+        writeln!(out, "{rendered}")
+    }
+
+    fn finding(&self, finding: &'r Finding) -> Shown<'r> {
+        Shown {
+            severity: Severity::Error,
+            code: Some(finding.rule.id),
+            message: text::visible(&finding.message),
+            help: Some(finding.rule.remediation.into()),
+            url: Some(finding.rule.documentation),
+            excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
+        }
+    }
+
+    fn undecided(&self, undecided: &'r Undecided) -> Shown<'r> {
+        let because = undecided.because.span;
+        let inside = because.file == undecided.site.span.file
+            && because.start >= undecided.site.span.start
+            && because.end <= undecided.site.span.end;
+        let span = if inside { because } else { undecided.site.span };
+        let help = (!inside).then(|| format!("The reason stands at {}.", self.place(because)).into());
+        Shown {
+            severity: Severity::Advice,
+            code: Some(undecided.rule.id),
+            message: text::visible(&undecided.message),
+            help,
+            url: None,
+            excerpt: Some(self.excerpt(span, Some("undecided".to_owned()))),
+        }
+    }
+
+    fn notification(&self, notification: &'r Notification) -> Shown<'r> {
+        let severity = match notification.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+        };
+        let (message, excerpt) = match &notification.place {
+            Place::Span(span) => (text::visible(&notification.message), Some(self.excerpt(*span, None))),
+            Place::Path(path) => {
+                let message = format!("{}: {}", self.path(path), text::visible(&notification.message));
+                (message.into(), None)
+            }
+        };
+        Shown { severity, code: None, message, help: None, url: None, excerpt }
+    }
+
+    /// A path of the report as it can be opened from where podgate runs.
+    fn path(&self, path: &Path) -> String {
+        let absolute = self.style.root.join(path);
+        let shown = absolute.strip_prefix(&self.style.base).unwrap_or(path);
+        text::path(if shown.as_os_str().is_empty() { Path::new(".") } else { shown })
+    }
+
+    /// `path:line:column` of the start of a span.
+    fn place(&self, span: Span) -> String {
+        let position = self.sources.start(span);
+        format!("{}:{}:{}", self.path(self.sources[span.file].path()), position.line, position.column)
+    }
+
+    fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
+        Excerpt::new(self.sources, span, label, self.path(self.sources[span.file].path()))
+    }
+}
+
+/// A diagnostic, as miette wants it.
+#[derive(Debug)]
+struct Shown<'r> {
+    severity: Severity,
+    code: Option<&'static str>,
+    message: Cow<'r, str>,
+    help: Option<Cow<'r, str>>,
+    url: Option<&'static str>,
+    excerpt: Option<Excerpt>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.url.map(|url| Box::new(url) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.excerpt.as_ref().map(|excerpt| Box::new(std::iter::once(excerpt.label())) as Box<dyn Iterator<Item = _>>)
+    }
+}

@@ -1,0 +1,83 @@
+//! Floor 6: reports in the formats of their readers.
+//!
+//! A format sees the report, the sources and the rules' metadata as data. It knows no HCL, and it decides nothing:
+//! what is a finding, and the exit code, are settled before.
+
+pub mod human;
+mod region;
+mod sarif;
+mod text;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::report::Report;
+use crate::source::Sources;
+
+/// A format of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For people at a terminal.
+    Human,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Format {
+    /// All formats, the default one first.
+    pub const ALL: [Self; 2] = [Self::Human, Self::Sarif];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(Self::name).join(", ");
+        let known = Self::ALL.into_iter().find(|format| format.name() == name);
+        known.ok_or_else(|| format!("`{name}` is no report format; there are: {}", names()))
+    }
+}
+
+/// What a report is written from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'r> {
+    /// What there is to say.
+    pub report: &'r Report,
+    /// What spans point into.
+    pub sources: &'r Sources,
+    /// How the human format looks.
+    pub style: &'r human::Style,
+}
+
+/// Writes a report in a format.
+///
+/// # Errors
+///
+/// When `out` cannot be written.
+pub fn write(format: Format, input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(input, out),
+        Format::Sarif => sarif::write(input, out),
+    }
+}
+
+/// A report in a format, as bytes.
+///
+/// # Errors
+///
+/// When the format cannot hold what the report says.
+pub fn to_bytes(format: Format, input: Input<'_>) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    write(format, input, &mut bytes).map_err(|error| Error::Format(error.to_string()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,261 @@
+//! SARIF 2.1.0, as GitHub code scanning, GitLab, Jenkins and Azure DevOps read it.
+//!
+//! The standard: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>. What GitHub takes of it:
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    ArtifactChange, ArtifactContent, ArtifactLocation, Fix, Invocation, Location, LogicalLocation, Message,
+    MultiformatMessageString, Notification as SarifNotification, PhysicalLocation, PropertyBag, Region, Replacement,
+    ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run,
+    Sarif, Tool, ToolComponent,
+};
+
+use super::{Input, region, text};
+use crate::fingerprint;
+use crate::report::Report;
+use crate::rule::{Edit, Finding, Rule, Severity, Site, Undecided};
+use crate::source::{FileId, Level, Notification, Place, Sources, Span};
+
+/// The schema's address; code scanning refuses some of the others that are in use.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Where to read about the tool.
+const INFORMATION: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// Writes the report as one run, also when there is nothing to report: an upload without results is what closes the
+/// alerts of a mended finding.
+pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let writer = Writer { sources: input.sources, report: input.report, line_hashes: HashMap::new() };
+    serde_json::to_writer_pretty(&mut *out, &writer.document())?;
+    out.write_all(b"\n")
+}
+
+struct Writer<'r> {
+    sources: &'r Sources,
+    report: &'r Report,
+    /// The line hashes of the files that have findings. Only looked up, never listed.
+    line_hashes: HashMap<FileId, Vec<String>>,
+}
+
+impl Writer<'_> {
+    fn document(mut self) -> Sarif {
+        let report = self.report;
+        let results: Vec<SarifResult> = report.findings.iter().map(|finding| self.result(finding)).collect();
+        let run = Run::builder()
+            .tool(Tool::builder().driver(driver(report)).build())
+            .invocations(vec![self.invocation()])
+            .column_kind(json!("utf16CodeUnits"))
+            .results(results)
+            .build();
+        Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build()
+    }
+
+    fn invocation(&self) -> Invocation {
+        let undecided = self.report.undecided.iter().map(|undecided| self.undecided(undecided));
+        let notifications = self.report.notifications.iter().map(|notification| self.notification(notification));
+        Invocation::builder()
+            .execution_successful(!self.report.is_incomplete())
+            .tool_execution_notifications(notifications.chain(undecided).collect::<Vec<_>>())
+            .build()
+    }
+
+    fn result(&mut self, finding: &Finding) -> SarifResult {
+        SarifResult::builder()
+            .rule_id(finding.rule.id)
+            .rule_index(self.rule_index(finding.rule))
+            .level(result_level(finding.rule.severity))
+            .message(Message::builder().text(&finding.message).build())
+            .locations(vec![self.site(&finding.site)])
+            .partial_fingerprints(self.fingerprints(finding))
+            .opt_fixes(finding.fix.as_ref().map(|edit| vec![self.fix(edit)]))
+            .build()
+    }
+
+    fn rule_index(&self, rule: &Rule) -> i64 {
+        let index = self.report.rules.iter().position(|enabled| *enabled == rule);
+        let index = index.expect("only enabled rules report");
+        i64::try_from(index).expect("there are few rules")
+    }
+
+    fn site(&self, site: &Site) -> Location {
+        let logical = LogicalLocation::builder()
+            .name(&site.resource_name)
+            .fully_qualified_name(&site.address)
+            .kind("resource")
+            .build();
+        Location::builder().physical_location(self.physical(site.span)).logical_locations(vec![logical]).build()
+    }
+
+    fn physical(&self, span: Span) -> PhysicalLocation {
+        let mut region = self.region(span);
+        region.snippet = region::snippet(self.sources, span).map(content);
+        // A context must hold more than the region itself, or it is no context (Multitool's rule SARIF1008).
+        let context = region::context(self.sources, span).filter(|context| context.text.len() > span.len());
+        let context = context.map(|context| {
+            let builder = Region::builder().start_line(i64::from(context.first)).end_line(i64::from(context.last));
+            builder.snippet(content(context.text)).build()
+        });
+        PhysicalLocation::builder()
+            .artifact_location(self.artifact(span.file))
+            .region(region)
+            .opt_context_region(context)
+            .build()
+    }
+
+    fn region(&self, span: Span) -> Region {
+        let (start, end) = (self.sources.start(span), self.sources.end(span));
+        Region::builder()
+            .start_line(i64::from(start.line))
+            .start_column(i64::from(start.column))
+            .end_line(i64::from(end.line))
+            .end_column(i64::from(end.column))
+            .build()
+    }
+
+    fn artifact(&self, file: FileId) -> ArtifactLocation {
+        ArtifactLocation::builder().uri(text::uri(self.sources[file].path())).build()
+    }
+
+    fn fingerprints(&mut self, finding: &Finding) -> BTreeMap<String, String> {
+        let Site { span, attribute, address, .. } = &finding.site;
+        let file = &self.sources[span.file];
+        let hashes = self.line_hashes.entry(span.file).or_insert_with(|| fingerprint::line_hashes(file.decoded()));
+        // GitHub's action counts a lone CR as a line end and HCL does not: a file that has one may be short of hashes.
+        let line = hashes.get(self.sources.start(*span).line as usize - 1).cloned();
+        let stable = fingerprint::stable(finding.rule.id, &text::uri(file.path()), address, attribute);
+        let line = line.map(|hash| ("primaryLocationLineHash".to_owned(), hash));
+        line.into_iter().chain([("podgate/v1".to_owned(), stable)]).collect()
+    }
+
+    fn fix(&self, edit: &Edit) -> Fix {
+        let inserted = ArtifactContent::builder().text(edit.replacement).build();
+        let replacement =
+            Replacement::builder().deleted_region(self.region(edit.span)).inserted_content(inserted).build();
+        let change = ArtifactChange::builder()
+            .artifact_location(self.artifact(edit.span.file))
+            .replacements(vec![replacement])
+            .build();
+        let description = Message::builder().text(edit.description).build();
+        Fix::builder().description(description).artifact_changes(vec![change]).build()
+    }
+
+    fn undecided(&self, undecided: &Undecided) -> SarifNotification {
+        let rule = ReportingDescriptorReference::builder()
+            .id(undecided.rule.id)
+            .index(self.rule_index(undecided.rule))
+            .build();
+        let because = Location::builder().physical_location(self.physical(undecided.because.span)).build();
+        SarifNotification::builder()
+            .level(json!("note"))
+            .message(Message::builder().text(&undecided.message).build())
+            .locations(vec![self.site(&undecided.site), because])
+            .associated_rule(rule)
+            .build()
+    }
+
+    fn notification(&self, notification: &Notification) -> SarifNotification {
+        let physical = match &notification.place {
+            Place::Span(span) => self.physical(*span),
+            Place::Path(path) => {
+                let artifact = ArtifactLocation::builder().uri(text::uri(path)).build();
+                PhysicalLocation::builder().artifact_location(artifact).build()
+            }
+        };
+        SarifNotification::builder()
+            .level(match notification.level {
+                Level::Error => json!("error"),
+                Level::Warning => json!("warning"),
+            })
+            .message(Message::builder().text(&notification.message).build())
+            .locations(vec![Location::builder().physical_location(physical).build()])
+            .build()
+    }
+}
+
+fn content(text: impl Into<String>) -> ArtifactContent {
+    ArtifactContent::builder().text(text).build()
+}
+
+fn driver(report: &Report) -> ToolComponent {
+    ToolComponent::builder()
+        .name("podgate")
+        .full_name(concat!("podgate ", env!("CARGO_PKG_VERSION")))
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(INFORMATION)
+        .rules(report.rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>())
+        .build()
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let message = |text: &str| MultiformatMessageString::builder().text(text).build();
+    let help_text = format!("{}\n\n{}", rule.description, rule.remediation);
+    ReportingDescriptor::builder()
+        .id(rule.id)
+        .name(rule.pascal_name)
+        .short_description(message(rule.summary))
+        .full_description(message(rule.description))
+        .help(MultiformatMessageString::builder().text(help_text).markdown(rule.page).build())
+        .help_uri(rule.documentation)
+        .deprecated_ids(rule.aliases.iter().map(|alias| (*alias).to_owned()).collect::<Vec<_>>())
+        .default_configuration(ReportingConfiguration::builder().level(json!(level(rule.severity))).build())
+        .properties(properties(rule))
+        .build()
+}
+
+fn properties(rule: &Rule) -> PropertyBag {
+    let tags = vec![
+        "security".to_owned(),
+        rule.platform.to_lowercase(),
+        rule.provider.to_lowercase(),
+        // GitHub's form, then GitLab's and Datadog's.
+        format!("external/cwe/cwe-{}", rule.cwe),
+        format!("CWE:{}", rule.cwe),
+    ];
+    let more = [
+        ("precision", "very-high"),
+        ("problem.severity", problem_severity(rule.severity)),
+        ("security-severity", security_severity(rule.severity)),
+    ];
+    let more = more.map(|(key, value)| (key.to_owned(), json!(value)));
+    PropertyBag::builder().tags(tags).additional_properties(BTreeMap::from(more)).build()
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "note",
+    }
+}
+
+fn result_level(severity: Severity) -> ResultLevel {
+    match severity {
+        Severity::Critical | Severity::High => ResultLevel::Error,
+        Severity::Medium => ResultLevel::Warning,
+        Severity::Low => ResultLevel::Note,
+    }
+}
+
+/// GitHub's `problem.severity`, of which it knows three.
+fn problem_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low => "recommendation",
+    }
+}
+
+/// GitHub's `security-severity`, a number in a string: above 9 is critical, from 7 on high, from 4 on medium.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+    }
+}

@@ -1,0 +1,67 @@
+//! Text that comes from the scanned code, made fit to be shown.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+/// Everything but RFC 3986's unreserved characters is escaped in a path segment; a raw `:` in the first one would read
+/// as a scheme.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A relative path as a URI reference: `/` between segments that are percent-encoded, byte by byte.
+pub(super) fn uri(path: &Path) -> String {
+    let segments = path.components().map(|component| percent_encode(component.as_os_str().as_encoded_bytes(), SEGMENT));
+    segments.map(|segment| segment.to_string()).collect::<Vec<_>>().join("/")
+}
+
+/// A path for people, without characters that a terminal would act on.
+pub(super) fn path(path: &Path) -> String {
+    visible(&path.to_string_lossy()).into_owned()
+}
+
+/// Text without characters that a terminal would act on or that change the order of others: each is replaced by one
+/// that is shown. Tabs and line ends stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| stand_in(c).is_none()) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| stand_in(c).unwrap_or(c)).collect::<String>().into()
+}
+
+/// What is shown for a character that must not reach a terminal: Unicode's control pictures, or U+FFFD.
+fn stand_in(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' => None,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('\u{2421}'),
+        // C1 controls, the marks and overrides of writing direction, and the byte-order mark.
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{feff}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_percent_encoded_by_segment() {
+        assert_eq!(uri(Path::new("a b/c:d/%20#é.tf")), "a%20b/c%3Ad/%2520%23%C3%A9.tf");
+        assert_eq!(uri(Path::new("modules/x-1_2~3.tf")), "modules/x-1_2~3.tf");
+    }
+
+    #[test]
+    fn what_a_terminal_acts_on_is_replaced() {
+        assert_eq!(visible("a\u{1b}[31m\u{202e}b\tc"), "a␛[31m\u{fffd}b\tc");
+        assert!(matches!(visible("plain ü 😀"), Cow::Borrowed(_)));
+    }
+}

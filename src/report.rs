@@ -1,0 +1,110 @@
+//! Floor 5: what a scan came to. Output formats render it; the exit code follows from it and never from a format.
+
+use crate::rule::{Finding, Rule, Severity, Site, Undecided};
+use crate::source::{Level, Notification, Place, Sources, Span};
+
+/// Everything that a scan has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The rules that were enabled, in the order of the registry.
+    pub rules: Vec<&'static Rule>,
+    /// The findings, by file and place.
+    pub findings: Vec<Finding>,
+    /// What could not be decided, by file and place.
+    pub undecided: Vec<Undecided>,
+    /// Resources that are known to have no instance, by file and place.
+    pub inactive: Vec<Inactive>,
+    /// What else there is to say, by file and place.
+    pub notifications: Vec<Notification>,
+    /// How much was looked at.
+    pub counts: Counts,
+}
+
+/// A resource that is known to have no instance: `count` is 0, or `for_each` is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inactive {
+    /// The resource's address in its module.
+    pub address: String,
+    /// Its block's kind and labels.
+    pub span: Span,
+}
+
+/// How much a scan looked at.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Files that were read and searched for resources of interest.
+    pub files: usize,
+    /// Resources that a rule looked at, those without instances included.
+    pub resources: usize,
+    /// Places that could not be decided, also when they are not listed.
+    pub undecided: usize,
+}
+
+/// How the run is to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// Findings of this severity or worse fail the run; `None`: never.
+    pub fail_on: Option<Severity>,
+    /// Whether an undecided site fails the run.
+    pub undecided_fails: bool,
+}
+
+/// What the run as a whole came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was analysed, and nothing fails the run.
+    Clean,
+    /// Something fails the run.
+    Failed,
+    /// Nothing fails the run, but something that could hide a finding was not analysed.
+    Incomplete,
+}
+
+impl Report {
+    /// Puts everything into the order of paths and places and drops what is said twice, so that equal trees give
+    /// equal reports.
+    pub fn sort(&mut self, sources: &Sources) {
+        let site = |rule: &Rule, site: &Site| {
+            (sources[site.span.file].path().to_owned(), site.span.range().start, rule.id, site.address.clone())
+        };
+        self.findings.sort_by_cached_key(|finding| site(finding.rule, &finding.site));
+        self.findings.dedup_by_key(|finding| site(finding.rule, &finding.site));
+        self.undecided.sort_by_cached_key(|undecided| site(undecided.rule, &undecided.site));
+        self.undecided.dedup_by_key(|undecided| site(undecided.rule, &undecided.site));
+        let inactive = |inactive: &Inactive| {
+            (sources[inactive.span.file].path().to_owned(), inactive.span.start, inactive.address.clone())
+        };
+        self.inactive.sort_by_cached_key(inactive);
+        self.inactive.dedup_by_key(|resource| inactive(resource));
+        self.counts.undecided = self.undecided.len();
+        let place = |notification: &Notification| {
+            let (path, at) = match &notification.place {
+                Place::Span(span) => (sources[span.file].path().to_owned(), span.range().start),
+                Place::Path(path) => (path.clone(), 0),
+            };
+            (path, at, notification.level, notification.message.clone())
+        };
+        self.notifications.sort_by_cached_key(place);
+        self.notifications.dedup_by_key(|notification| place(notification));
+    }
+
+    /// Whether something that could hide a finding was not analysed.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.notifications.iter().any(|notification| notification.level == Level::Error)
+    }
+
+    /// What the run came to.
+    #[must_use]
+    pub fn outcome(&self, judgement: Judgement) -> Outcome {
+        let fails = |severity| judgement.fail_on.is_some_and(|least| severity >= least);
+        let undecided_fails = judgement.undecided_fails && self.counts.undecided > 0;
+        if undecided_fails || self.findings.iter().any(|finding| fails(finding.rule.severity)) {
+            Outcome::Failed
+        } else if self.is_incomplete() {
+            Outcome::Incomplete
+        } else {
+            Outcome::Clean
+        }
+    }
+}
