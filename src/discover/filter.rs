@@ -33,11 +33,19 @@ impl Filter {
     /// around it, does not apply there.
     pub(super) fn below(&self, named: &Path) -> Result<Self, Error> {
         let relative = self.root.relative(named);
-        let spares = |glob: &Glob| {
-            let matcher = glob.compile_matcher();
-            !relative.ancestors().any(|ancestor| !ancestor.as_os_str().is_empty() && matcher.is_match(ancestor))
-        };
-        let excluded: Vec<Glob> = self.excluded.iter().filter(|glob| spares(glob)).cloned().collect();
+        let around: Vec<&Path> = relative.ancestors().filter(|around| !around.as_os_str().is_empty()).collect();
+        let mut excluded = Vec::new();
+        for glob in &self.excluded {
+            // `a/**` excludes all of `a`, though it does not match `a` itself.
+            let directory =
+                glob.glob().strip_suffix("/**").map(|directory| compile(directory, directory)).transpose()?;
+            let whole = |path: &&Path| {
+                [Some(glob), directory.as_ref()].into_iter().flatten().any(|glob| glob.compile_matcher().is_match(path))
+            };
+            if !around.iter().any(whole) {
+                excluded.push(glob.clone());
+            }
+        }
         Ok(Self { root: self.root.clone(), include: self.include.clone(), exclude: set(&excluded)?, excluded })
     }
 
@@ -53,16 +61,22 @@ impl Filter {
     }
 }
 
-/// Globs in which `*` stays within a directory and `**` does not. One that ends in `/` stands for the directory.
+/// Globs relative to the root. One that ends in `/` stands for all that is in the directory.
 fn globs(given: &[String]) -> Result<Vec<Glob>, Error> {
     let glob = |given: &String| {
         let pattern = given.strip_prefix("./").unwrap_or(given);
-        let pattern =
-            pattern.strip_suffix('/').map_or_else(|| pattern.to_owned(), |directory| format!("{directory}/**"));
-        let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-        glob.map_err(|error| Error::Glob { glob: given.clone(), reason: error.kind().to_string() })
+        match pattern.strip_suffix('/') {
+            Some(directory) => compile(&format!("{directory}/**"), given),
+            None => compile(pattern, given),
+        }
     };
     given.iter().map(glob).collect()
+}
+
+/// A glob in which `*` stays within a directory and `**` does not; `given` is what the user wrote.
+fn compile(pattern: &str, given: &str) -> Result<Glob, Error> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    glob.map_err(|error| Error::Glob { glob: given.to_owned(), reason: error.kind().to_string() })
 }
 
 fn set(globs: &[Glob]) -> Result<GlobSet, Error> {

@@ -1,5 +1,9 @@
 //! The integration tests of podgate, in one binary.
 #![allow(unreachable_pub, reason = "a test binary has no public interface")]
 
+mod bad_input;
+mod command_line;
+mod discovery;
+mod fixtures;
 mod outline_agrees;
 mod support;

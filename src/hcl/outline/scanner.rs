@@ -277,6 +277,9 @@ impl Scanner<'_> {
         let end = lexis::line_end(self.bytes, start);
         let line = self.text[start..end].trim_end().len();
         self.error(start..start + line, format!("{expected} The line was passed over."))?;
+        if matches!(self.bytes.get(self.at), Some(b')' | b']')) {
+            self.at += 1;
+        }
         self.stretch().map(|_| ())
     }
 

@@ -1,3 +1,69 @@
 //! What several tests use.
 
 pub mod agreement;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use podgate::discover::Request;
+use podgate::rules;
+use podgate::scan::{Scan, scan};
+
+/// Scans a directory with all rules, paths relative to it.
+pub fn scan_directory(directory: &Path) -> Scan {
+    let request = Request {
+        paths: vec![directory.to_owned()],
+        root: Some(directory.to_owned()),
+        no_ignore: true,
+        ..Request::default()
+    };
+    scan(&request, rules::ALL).expect("a directory can be scanned")
+}
+
+/// The `.tf` files below a directory.
+pub fn terraform_files(directory: &Path) -> Vec<PathBuf> {
+    let walk = ignore::WalkBuilder::new(directory).standard_filters(false).build();
+    let paths = walk.map(|entry| entry.expect("an entry").into_path());
+    paths.filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "tf")).collect()
+}
+
+/// A temporary directory with these files.
+pub fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for (path, text) in files {
+        write(directory.path(), path, text.as_bytes());
+    }
+    directory
+}
+
+/// Writes a file below a directory.
+pub fn write(directory: &Path, path: &str, bytes: &[u8]) {
+    let path = directory.join(path);
+    std::fs::create_dir_all(path.parent().expect("a file has a directory")).expect("a directory can be made");
+    std::fs::write(path, bytes).expect("a file can be written");
+}
+
+/// A policy of this name with this line in its `spec`.
+pub fn policy(name: &str, line: &str) -> String {
+    format!("resource \"kubernetes_pod_security_policy\" \"{name}\" {{\n  spec {{\n    {line}\n  }}\n}}\n")
+}
+
+/// What running the program came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// Runs podgate in a directory, without the environment of the test.
+pub fn podgate(directory: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podgate"));
+    command.args(arguments).current_dir(directory).env_clear();
+    ran(&command.output().expect("podgate runs"))
+}
+
+pub fn ran(output: &Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("podgate prints UTF-8");
+    Ran { code: output.status.code().expect("podgate exits"), out: text(&output.stdout), err: text(&output.stderr) }
+}

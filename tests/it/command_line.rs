@@ -1,0 +1,190 @@
+//! The command line: arguments, reports, exit codes.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{podgate, policy, tree, write};
+
+fn bad_tree() -> tempfile::TempDir {
+    tree(&[("main.tf", &policy("x", "host_ipc = true"))])
+}
+
+#[test]
+fn exit_codes_are_the_contract() {
+    let code = |line: &str, arguments: &[&str]| {
+        let directory = tree(&[("main.tf", &policy("x", line))]);
+        podgate(directory.path(), &[&["scan"], arguments].concat()).code
+    };
+    assert_eq!(code("host_ipc = false", &[]), 0);
+    assert_eq!(code("host_ipc = true", &[]), 1);
+    assert_eq!(code("host_ipc = true", &["--fail-on", "high"]), 1);
+    assert_eq!(code("host_ipc = true", &["--fail-on", "critical"]), 0);
+    assert_eq!(code("host_ipc = true", &["--fail-on", "never"]), 0);
+    assert_eq!(code("host_ipc = true", &["--exit-zero"]), 0);
+    assert_eq!(code("host_ipc = true", &["-o", "sarif"]), 1, "the format never changes the exit code");
+    assert_eq!(code("host_ipc = var.x", &[]), 0);
+    assert_eq!(code("host_ipc = var.x", &["--undecided", "ignore"]), 0);
+    assert_eq!(code("host_ipc = var.x", &["--undecided", "fail"]), 1);
+    assert_eq!(code("host_ipc = true }", &["--fail-on", "never"]), 3);
+    assert_eq!(code("host_ipc = false }", &[]), 3);
+    assert_eq!(code("host_ipc = false }", &["--exit-zero"]), 0);
+    assert_eq!(code("host_ipc = true", &["--rule", "nonsense"]), 2);
+    assert_eq!(code("host_ipc = true", &["--nonsense"]), 2);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_an_error() {
+    let directory = bad_tree();
+    let scanned = podgate(directory.path(), &["scan", "main.tf", "nowhere"]);
+    assert_eq!((scanned.code, scanned.out.as_str()), (2, ""));
+    assert_eq!(scanned.err, "podgate: nowhere does not exist\n");
+}
+
+#[test]
+fn a_directory_without_terraform_is_a_warning() {
+    let directory = tree(&[("empty/README.md", ""), ("full/main.tf", "")]);
+    let scanned = podgate(directory.path(), &["scan", "--root", ".", "empty", "full"]);
+    assert_eq!(scanned.code, 0);
+    assert!(scanned.out.contains("empty: There is no Terraform file in this directory"), "{}", scanned.out);
+    assert!(!scanned.out.contains("full: "), "{}", scanned.out);
+}
+
+#[test]
+fn reports_go_where_they_are_sent() {
+    let directory = bad_tree();
+    let scanned = podgate(directory.path(), &["scan", "-o", "human", "-o", "sarif=out.sarif"]);
+    assert_eq!(scanned.code, 1);
+    assert!(scanned.out.contains("1 finding") && scanned.err.is_empty(), "{scanned:?}");
+    let file = std::fs::read_to_string(directory.path().join("out.sarif")).expect("the report");
+    assert!(file.starts_with("{\n") && file.ends_with("}\n"));
+
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif=-"]);
+    assert_eq!(scanned.out, file);
+    assert!(
+        scanned.err.contains("podgate: 1 file searched, 1 policy evaluated, 1 finding, 0 undecided"),
+        "{scanned:?}"
+    );
+
+    let both = podgate(directory.path(), &["scan", "-o", "human", "-o", "sarif"]);
+    assert_eq!(both.code, 2);
+    assert!(both.err.contains("only one report can go to the standard output"), "{both:?}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let directory = bad_tree();
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif=missing/out.sarif"]);
+    assert_eq!(scanned.code, 2);
+    assert!(scanned.err.contains("the report missing/out.sarif could not be written: No such file"), "{scanned:?}");
+    let unknown = podgate(directory.path(), &["scan", "-o", "xml"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("`xml` is no report format; there are: human, sarif"), "{unknown:?}");
+}
+
+#[test]
+fn an_old_report_is_replaced_and_a_device_is_not() {
+    let directory = bad_tree();
+    write(directory.path(), "out.sarif", b"old");
+    std::os::unix::fs::symlink("out.sarif", directory.path().join("link.sarif")).expect("a link");
+    podgate(directory.path(), &["scan", "-o", "sarif=link.sarif"]);
+    let text = std::fs::read_to_string(directory.path().join("out.sarif")).expect("the report");
+    assert!(text.contains("2.1.0") && directory.path().join("link.sarif").is_symlink());
+    assert_eq!(podgate(directory.path(), &["scan", "-o", "sarif=/dev/null"]).code, 1);
+    assert!(!std::path::Path::new("/dev/null").is_file(), "it is still a device");
+    let left: Vec<_> = directory.path().read_dir().expect("a directory").collect();
+    assert_eq!(left.len(), 3, "no temporary file is left: {left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_can_be_read_by_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = bad_tree();
+    podgate(directory.path(), &["scan", "-o", "sarif=out.sarif"]);
+    write(directory.path(), "ordinary", b"");
+    let mode = |name: &str| directory.path().join(name).metadata().expect("a file").permissions().mode();
+    assert_eq!(mode("out.sarif"), mode("ordinary"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let files: Vec<(String, String)> = (0..500).map(|n| (format!("{n}.tf"), policy("x", "host_ipc = true"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let directory = tree(&files);
+    for format in ["human", "sarif"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_podgate"))
+            .args(["scan", "-o", format])
+            .current_dir(directory.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("podgate runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("podgate ends");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("error"), "{output:?}");
+    }
+}
+
+#[test]
+fn quiet_and_verbose() {
+    let inactive = policy("off", "host_ipc = true").replace("  spec", "  count = 0\n  spec");
+    let directory = tree(&[("a.tf", &inactive), ("b.tf", &policy("x", "host_ipc = var.x"))]);
+    let quiet = podgate(directory.path(), &["scan", "-q"]);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let normal = podgate(directory.path(), &["scan"]);
+    assert!(normal.out.contains("1 undecided") && !normal.out.contains("inactive"), "{}", normal.out);
+    let verbose = podgate(directory.path(), &["scan", "-v"]);
+    let line = "inactive: kubernetes_pod_security_policy.off (a.tf:1:1) has no instances";
+    assert!(verbose.out.contains(line), "{}", verbose.out);
+    let ignored = podgate(directory.path(), &["scan", "--undecided", "ignore"]);
+    assert!(ignored.out.contains("1 undecided") && !ignored.out.contains("var.x"), "{}", ignored.out);
+}
+
+#[test]
+fn colour_is_asked_for_or_left_out() {
+    let directory = bad_tree();
+    let colored =
+        |arguments: &[&str]| podgate(directory.path(), &[&["scan"], arguments].concat()).out.contains('\u{1b}');
+    assert!(!colored(&[]), "a pipe is not a terminal");
+    assert!(colored(&["--color", "always"]));
+    assert!(!colored(&["--color", "never"]));
+}
+
+#[test]
+fn help_has_the_exit_codes_and_two_examples() {
+    let directory = tree(&[]);
+    for arguments in [&["--help"][..], &["scan", "--help"]] {
+        let help = podgate(directory.path(), arguments);
+        assert_eq!((help.code, help.err.as_str()), (0, ""));
+        for needle in ["Exit codes:", "  3  no finding, but", "Examples:", "podgate scan --exclude"] {
+            assert!(help.out.contains(needle), "{needle}: {}", help.out);
+        }
+    }
+    let version = podgate(directory.path(), &["--version"]);
+    assert_eq!(version.out, format!("podgate {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(podgate(directory.path(), &[]).code, 2);
+}
+
+#[test]
+fn rules_are_listed_and_explained_offline() {
+    let directory = tree(&[]);
+    let listed = podgate(directory.path(), &["rules"]);
+    assert!(listed.out.starts_with("terraform-kubernetes-psp-allows-sharing-host-ipc\n"), "{}", listed.out);
+    let page = podgate(directory.path(), &["explain", "51BED0AC-a8ae-407a-895e-90c6cb0610ce"]);
+    assert!(page.code == 0 && page.out.starts_with("# PSP allows sharing host IPC\n"), "{}", page.out);
+    assert_eq!(podgate(directory.path(), &["explain"]).out, page.out);
+    let unknown = podgate(directory.path(), &["explain", "nonsense"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("no rule is called `nonsense`; `podgate rules` lists them all"), "{unknown:?}");
+}
+
+#[test]
+fn what_the_scanned_code_says_never_reaches_the_terminal_as_is() {
+    let name = "x\u{1b}]0;title\u{7}\u{202e}y";
+    let directory = tree(&[("main.tf", &policy(name, "host_ipc = true")), ("b.tf", &policy(name, "host_ipc = 1 }"))]);
+    for arguments in [&["scan"][..], &["scan", "-v", "-o", "sarif=o"]] {
+        let scanned = podgate(directory.path(), arguments);
+        let bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!scanned.out.contains(bad) && !scanned.err.contains(bad), "{scanned:?}");
+    }
+}
