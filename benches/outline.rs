@@ -1,7 +1,8 @@
 //! The outline scanner on real files: does it agree with hcl-edit, and how fast are both?
 //!
 //! `cargo bench --bench outline -- DIR...`; without a directory, `examples`. Ends with an error when the two differ.
-#![allow(clippy::print_stdout, reason = "a bench reports to the person who runs it")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench reads and reports on its own")]
+#![allow(unreachable_pub, reason = "a bench has no public interface")]
 
 #[path = "../tests/it/support/agreement.rs"]
 mod agreement;

@@ -14,7 +14,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  everything was analysed, and nothing at or above --fail-on was found
   1  findings
-  2  the run could not start (arguments, a path that does not exist), or a report could not be written
+  2  the run could not start, or a report could not be written
   3  no finding, but something that could hide one was not analysed
 
 Examples:

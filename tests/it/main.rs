@@ -1,10 +1,19 @@
 //! The integration tests of podgate, in one binary.
-#![allow(unreachable_pub, reason = "a test binary has no public interface")]
+#![allow(unreachable_pub, missing_docs, reason = "a test binary has no public interface")]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::similar_names,
+    reason = "tests are written to be read, not to be fast"
+)]
+#![allow(clippy::disallowed_methods, reason = "tests make the files that the scanner reads")]
 
 mod architecture;
 mod bad_input;
 mod command_line;
 mod discovery;
+mod documents;
 mod fixtures;
 mod outline_agrees;
 mod rules;

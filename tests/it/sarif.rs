@@ -43,14 +43,12 @@ fn text_at(text: &str, region: &Value) -> String {
         });
         reached.map_or(text.len(), |(at, _)| start + at)
     };
-    let end_column = region.get("endColumn").map(|_| number("endColumn"));
     let start = offset(number("startLine"), region.get("startColumn").map_or(1, |_| number("startColumn")));
-    let end = match end_column {
-        Some(column) => offset(number("endLine"), column),
-        None => {
-            let line = text[starts[number("endLine") - 1]..].lines().next().unwrap_or_default();
-            starts[number("endLine") - 1] + line.len()
-        }
+    let last_line = starts[number("endLine") - 1];
+    let end = if region.get("endColumn").is_some() {
+        offset(number("endLine"), number("endColumn"))
+    } else {
+        last_line + text[last_line..].lines().next().unwrap_or_default().len()
     };
     text[start..end].to_owned()
 }

@@ -133,7 +133,16 @@ fn summary(report: &Report, style: &Style) -> String {
     if errors > 0 {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));
     }
-    format!("{} ({:.0?})", parts.join(", "), style.elapsed)
+    format!("{} ({})", parts.join(", "), duration(style.elapsed))
+}
+
+/// A duration as precise as anybody needs it.
+fn duration(elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(1) {
+        format!("{} ms", elapsed.as_millis().max(1))
+    } else {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    }
 }
 
 /// Makes diagnostics of what a report says, and writes them.

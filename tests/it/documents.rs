@@ -1,0 +1,91 @@
+//! What the documents say is so.
+
+use std::path::Path;
+
+use crate::support::podgate;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Text without what differs from run to run: the time in the summary.
+fn timeless(text: &str) -> String {
+    let lines =
+        text.lines().map(|line| line.rsplit_once(" (").filter(|_| line.ends_with("s)")).map_or(line, |(l, _)| l));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_picture_in_the_readme_is_what_the_terminal_shows() {
+    let readme = read("README.md");
+    let picture = readme.split("$ podgate scan examples/cluster\n").nth(1).and_then(|rest| rest.split("```").next());
+    let shown = podgate(repository(), &["scan", "examples/cluster"]);
+    assert_eq!(timeless(picture.expect("a picture")).trim(), timeless(&shown.out).trim());
+}
+
+#[test]
+fn the_readme_has_the_exit_codes_of_the_help() {
+    let readme = read("README.md");
+    let help = podgate(repository(), &["--help"]).out;
+    let table = help.split("Exit codes:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a table");
+    for line in table.lines() {
+        let (code, meaning) = line.trim().split_once("  ").expect("a code and its meaning");
+        let meaning = meaning.replace("--fail-on", "`--fail-on`");
+        assert!(readme.contains(&format!("| {code} | {meaning}")), "{line}");
+    }
+}
+
+#[test]
+fn the_examples_are_what_their_readme_says() {
+    let scanned = podgate(repository(), &["scan", "examples"]);
+    assert_eq!(scanned.code, 1);
+    for (file, finding) in [
+        ("cluster/node_agents.tf:15:5", true),
+        ("cluster/restricted.tf", false),
+        ("platform/batch.tf:7:5", true),
+        ("platform/tenants.tf:12:16", true),
+        ("legacy/broken.tf:3:1", true),
+        ("legacy/broken.tf:17:5", true),
+    ] {
+        assert_eq!(scanned.out.contains(&format!("[examples/{file}")), finding, "{file}: {}", scanned.out);
+        let path = file.split(':').next().unwrap_or(file);
+        assert!(read("examples/README.md").contains(&format!("| `{path}` |")), "{path}");
+    }
+    assert!(scanned.out.contains("3 findings, 1 undecided, 1 place not analysed"), "{}", scanned.out);
+}
+
+#[test]
+fn every_link_in_the_documents_leads_somewhere() {
+    for document in
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "benches/README.md"]
+    {
+        let text = read(document);
+        let directory = repository().join(document);
+        let directory = directory.parent().expect("a directory");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let exists = link.starts_with("https://") || link.starts_with('#') || directory.join(link).exists();
+            assert!(exists, "{document}: {link}");
+        }
+    }
+}
+
+#[test]
+fn the_architecture_names_what_is_there_and_stays_short() {
+    let text = read("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 150, "the page is short");
+    let quoted = text.split('`').skip(1).step_by(2);
+    for path in quoted.filter(|quoted| quoted.contains('/') || quoted.ends_with(".rs")) {
+        let places = ["", "src", "tests/it"].map(|base| repository().join(base).join(path));
+        let there = places.iter().any(|place| place.exists() || place.with_extension("rs").exists());
+        assert!(there, "{path}");
+    }
+    for entry in repository().join("src").read_dir().expect("the sources") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        let room = name.trim_end_matches(".rs");
+        assert!(text.contains(&format!("`{room}`")) || ["lib", "main"].contains(&room), "{room}");
+    }
+}
