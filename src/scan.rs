@@ -55,7 +55,8 @@ struct Scanner {
 impl Scanner {
     /// Reads and outlines the files of a directory.
     fn load(&mut self, directory: &Path, selected: &BTreeSet<PathBuf>) -> Module {
-        let context = discover::module_files(directory).unwrap_or_else(|error| {
+        let notifications = &mut self.report.notifications;
+        let context = discover::module_files(directory, &self.root, notifications).unwrap_or_else(|error| {
             let place = Place::Path(self.root.relative(directory));
             let message = format!("This directory cannot be listed ({error}); only the named files were read.");
             self.report.notifications.push(Notification::error(place, message));
@@ -102,6 +103,11 @@ impl Scanner {
         let errors = outline.errors.iter();
         let errors = errors.map(|error| Notification::error(Place::Span(error.span), &*error.message));
         self.report.notifications.extend(errors);
+        if outline.more_errors > 0 {
+            let message = format!("There are {} more syntax errors in this file.", outline.more_errors);
+            let last = outline.errors.last().map_or(Span::new(file, 0, 0), |error| error.span);
+            self.report.notifications.push(Notification::error(Place::Span(last), message));
+        }
         self.report.notifications.extend(damage(file, &self.sources, &outline));
         Some(outline)
     }
@@ -112,7 +118,7 @@ impl Scanner {
         for kind in kinds {
             for block in module.resources(kind, &self.sources, &mut self.report.notifications) {
                 let resource = Resource::new(&self.sources, block);
-                self.report.counts.resources += 1;
+                self.report.counts.resources += usize::from(self.selected.contains(&resource.header().file));
                 if resource.instances().is_empty() {
                     self.report.inactive.push(Inactive { address: resource.address(), span: resource.header() });
                     continue;

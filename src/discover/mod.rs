@@ -69,17 +69,26 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     Ok(discovery)
 }
 
-/// The Terraform files that stand in a directory, sorted: the module that Terraform would read.
+/// The Terraform files that stand in a directory, sorted: the module that Terraform would read. Links that lead out of
+/// the root are left out and noted.
 ///
 /// # Errors
 ///
 /// When the directory cannot be read.
-pub fn module_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+pub fn module_files(
+    directory: &Path,
+    root: &Root,
+    notifications: &mut Vec<Notification>,
+) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in directory.read_dir()? {
         let path = entry?.path();
-        if walk::is_terraform(&path) && !path.is_dir() {
-            files.push(path);
+        if !walk::is_terraform(&path) || path.is_dir() {
+            continue;
+        }
+        match path.is_symlink().then(|| walk::file_link_out(&path, root)).flatten() {
+            Some(notification) => notifications.push(notification),
+            None => files.push(path),
         }
     }
     files.sort();

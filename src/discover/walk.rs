@@ -85,13 +85,27 @@ impl Hits {
             Ok(bytes) => bytes,
             Err(error) => return problem(&error),
         };
-        let hit = self.words.iter().any(|word| word.find(&bytes).is_some());
+        let hit = self.words.iter().any(|word| word.find(&bytes).is_some()) || spells_by_escapes(&bytes);
         match read::text(bytes) {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
             Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), path },
             Err(error) => problem(&error),
         }
     }
+}
+
+/// Whether a text spells a letter, a digit or an underscore by an escape (`\u006f`, `\U0000006f`). HCL takes escapes
+/// in labels and JSON in keys, so that a word could be there without its bytes.
+fn spells_by_escapes(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', bytes).any(|at| {
+        let digits = match bytes.get(at + 1) {
+            Some(b'u') => bytes.get(at + 2..at + 6),
+            Some(b'U') => bytes.get(at + 2..at + 10),
+            _ => None,
+        };
+        let code = digits.and_then(|digits| u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
+        code.and_then(char::from_u32).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }
 
 /// Whether Terraform would read a file of this name in a module's directory: `.tf` or `.tf.json`, and neither hidden
@@ -173,17 +187,32 @@ fn visit(entry: DirEntry, filter: &Filter, hits: &Hits, root: &Root) -> Option<S
         return is_link.then(|| link_out(entry.path(), root)).flatten().map(Searched::Problem);
     }
     let path = entry.into_path();
-    (is_terraform(&path) && filter.takes(&path)).then(|| hits.search(path, root))
+    if !is_terraform(&path) || !filter.takes(&path) {
+        return None;
+    }
+    let problem = if is_link { file_link_out(&path, root) } else { None };
+    Some(problem.map_or_else(|| hits.search(path, root), Searched::Problem))
 }
 
 /// Links to directories are not followed: what they lead to within the root is walked where it stands. One that leads
 /// out of the root is said.
 fn link_out(link: &Path, root: &Root) -> Option<Notification> {
-    let target = link.canonicalize().ok()?;
-    (!target.starts_with(root.path())).then(|| {
-        let message = format!("This link leads out of the root, to {}, and was not followed.", target.display());
-        Notification::warning(Place::Path(root.relative(link)), message)
-    })
+    let message = format!("{}.", leads_out(link, root)?);
+    Some(Notification::warning(Place::Path(root.relative(link)), message))
+}
+
+/// A file that is a link out of the root is not read: a report would show a stranger's code what lies elsewhere on the
+/// machine.
+pub(super) fn file_link_out(link: &Path, root: &Root) -> Option<Notification> {
+    let message =
+        format!("{}, though Terraform would read it. A wider `--root` lets it be read.", leads_out(link, root)?);
+    Some(Notification::error(Place::Path(root.relative(link)), message))
+}
+
+/// Says that a link leads out of the root, if it does.
+fn leads_out(link: &Path, root: &Root) -> Option<String> {
+    let target = link.canonicalize().ok().filter(|target| !target.starts_with(root.path()))?;
+    Some(format!("This link leads out of the root, to {}, and was not followed", target.display()))
 }
 
 /// A part of the tree that could not be walked.

@@ -174,3 +174,19 @@ fn json_is_said_to_be_left_out() {
     let json = r#"{"resource": {"kubernetes_pod_security_policy": {"x": {"spec": {"host_ipc": true}}}}}"#;
     check(tree_with("main.tf.json", json.as_bytes()).path(), 3, "Terraform's JSON syntax is not read");
 }
+
+#[test]
+fn a_file_that_is_no_terraform_at_all() {
+    let policies = [policy("first", "host_ipc = true"), policy("last", "host_ipc = true")];
+    for garbage in ["@\n", "}", "}\n", "a\n", "/*\n", "a = \"\n", "a = (}", "a = ([}", "x = <<A\nlocals {\n"] {
+        // Big enough that anything but linear time would be noticed by whoever waits for the tests.
+        let text = format!("{}{}\n{}", policies[0], garbage.repeat(500_000 / garbage.len()), policies[1]);
+        let directory = tree(&[("garbage.tf", &text)]);
+        let scanned = podgate(directory.path(), &["scan", "-o", "sarif"]);
+        assert_eq!(scanned.code, 1, "{garbage:?}: {}", scanned.err);
+        assert!(scanned.out.contains("kubernetes_pod_security_policy.first"), "{garbage:?}");
+        assert!(scanned.out.contains("kubernetes_pod_security_policy.last"), "{garbage:?}");
+        assert!(scanned.out.contains(" more syntax errors in this file."), "{garbage:?}");
+        assert!(scanned.out.len() < 100_000, "the report stays small: {garbage:?}: {}", scanned.out.len());
+    }
+}

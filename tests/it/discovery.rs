@@ -129,6 +129,41 @@ fn links_to_files_are_read_and_links_to_directories_are_not_walked() {
     link(outside.path().to_str().expect("a path in UTF-8"), "out");
     let scanned = podgate(directory.path(), &["scan", "--root", "."]);
     assert!(scanned.out.contains("out: This link leads out of the root, to "), "{}", scanned.out);
+    assert!(!scanned.out.contains("not analysed"), "what is not in the repository is not missed: {}", scanned.out);
+}
+
+#[test]
+fn a_link_to_a_file_outside_of_the_root_is_not_read() {
+    let outside = tree(&[("secret", "password = hunter2 }")]);
+    let directory = tree(&[("main.tf", &policy("x", "host_ipc = false")), ("a/main.tf", "")]);
+    let secret = outside.path().join("secret");
+    for at in ["x.tf", "a/x.tf"] {
+        std::os::unix::fs::symlink(&secret, directory.path().join(at)).expect("a link");
+    }
+    for arguments in [&["scan", "--root", "."][..], &["scan", "--root", ".", "main.tf"]] {
+        let scanned = podgate(directory.path(), arguments);
+        assert_eq!(scanned.code, 3, "{scanned:?}");
+        assert!(scanned.out.contains("x.tf: This link leads out of the root, to "), "{}", scanned.out);
+        assert!(!scanned.out.contains("hunter2"), "{}", scanned.out);
+    }
+}
+
+#[test]
+fn a_word_that_is_spelled_by_escapes_is_found() {
+    let escaped = bad().replace("kubernetes_pod", "kubernetes_p\\u006fd");
+    let long = bad().replace("kubernetes_pod", "kubernetes\\U0000005fpod");
+    let directory = tree(&[("a/main.tf", &escaped), ("b/main.tf", &long), ("c/main.tf", "# \\u003c")]);
+    assert_eq!(reported(directory.path(), &[]), ["a/main.tf", "b/main.tf"]);
+    let json = r#"{"resource": {"kubernetes_p\u006fd_security_policy": {}}}"#;
+    let directory = tree(&[("main.tf.json", json)]);
+    assert_eq!(podgate(directory.path(), &["scan"]).code, 3);
+}
+
+#[test]
+fn what_is_context_only_is_not_counted() {
+    let directory = tree(&[("a.tf", &bad()), ("b.tf", &policy("y", "host_ipc = true"))]);
+    let scanned = podgate(directory.path(), &["scan", "a.tf"]);
+    assert!(scanned.out.contains("1 file searched, 1 policy evaluated, 1 finding"), "{}", scanned.out);
 }
 
 #[test]

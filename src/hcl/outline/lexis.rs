@@ -43,10 +43,12 @@ pub(super) enum Comment {
     Inline(Option<usize>),
 }
 
-/// The comment that starts at `at`, if one does.
-pub(super) fn comment(bytes: &[u8], at: usize) -> Option<Comment> {
+/// The comment that starts at `at`, if one does. `stay_open` spares the search for the end of an inline comment when
+/// there is known to be none.
+pub(super) fn comment(bytes: &[u8], at: usize, stay_open: bool) -> Option<Comment> {
     match bytes[at..] {
         [b'#', ..] | [b'/', b'/', ..] => Some(Comment::Line(line_end(bytes, at))),
+        [b'/', b'*', ..] if stay_open => Some(Comment::Inline(None)),
         [b'/', b'*', ..] => {
             let close = memchr::memmem::find(&bytes[at + 2..], b"*/");
             Some(Comment::Inline(close.map(|length| at + 2 + length + 2)))

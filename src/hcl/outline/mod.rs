@@ -20,6 +20,9 @@ pub use lexis::{identifier_end, is_identifier};
 /// stay below ten levels.
 pub const MAX_DEPTH: usize = 200;
 
+/// So many errors of a file are listed; a file that is no HCL at all has one in every line.
+pub const MOST_ERRORS: usize = 20;
+
 /// The structure of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
@@ -27,8 +30,10 @@ pub struct Outline {
     pub body: Body,
     /// All comments in the order of the file, each with its `#`, `//` or `/* */` and without its line end.
     pub comments: Vec<Span>,
-    /// The stretches that could not be understood, in the order of the file.
+    /// The stretches that could not be understood, in the order of the file; the first [`MOST_ERRORS`] that were met.
     pub errors: Vec<SyntaxError>,
+    /// How many more there are.
+    pub more_errors: usize,
 }
 
 /// Attributes and blocks, each in the order of the file.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Attribute, Block, Body, Label, MAX_DEPTH, Outline, SyntaxError, anchor, lexis};
+use super::{Attribute, Block, Body, Label, MAX_DEPTH, MOST_ERRORS, Outline, SyntaxError, anchor, lexis};
 use crate::source::{FileId, Span};
 
 /// How a broken structure is met.
@@ -30,7 +30,10 @@ pub(super) struct Scanner<'s> {
     pub(super) lone_words: HashMap<&'s str, usize>,
     file: FileId,
     comments: Vec<Span>,
+    /// Whether no `*/` follows any more; looked for once, since a file may open a comment in every line.
+    comments_stay_open: bool,
     errors: Vec<SyntaxError>,
+    more_errors: usize,
 }
 
 /// Scans a text; in strict mode a broken one is `Err`.
@@ -43,14 +46,17 @@ pub(super) fn scan(file: FileId, text: &str, mode: Mode) -> Result<Outline, Brok
         lone_words: HashMap::new(),
         file,
         comments: Vec::new(),
+        comments_stay_open: false,
         errors: Vec::new(),
+        more_errors: 0,
     };
     if mode == Mode::Recover {
         scanner.lone_words = lone_words(text);
     }
     let body = scanner.body()?;
     scanner.errors.sort_by_key(|error| error.span);
-    Ok(Outline { body, comments: scanner.comments, errors: scanner.errors })
+    let Scanner { comments, errors, more_errors, .. } = scanner;
+    Ok(Outline { body, comments, errors, more_errors })
 }
 
 /// Scans a text that is known to be broken.
@@ -81,9 +87,24 @@ impl Scanner<'_> {
         if self.mode == Mode::Strict {
             return Err(Broken);
         }
-        let span = self.span(range);
-        self.errors.push(SyntaxError { span, message: message.into() });
+        if self.is_full() {
+            self.more_errors += 1;
+        } else {
+            let span = self.span(range);
+            self.errors.push(SyntaxError { span, message: message.into() });
+        }
         Ok(())
+    }
+
+    /// Whether further errors are only counted.
+    fn is_full(&self) -> bool {
+        self.errors.len() >= MOST_ERRORS
+    }
+
+    /// From a byte to the end of its line. Looked for only where it will be said: a line may be the whole file.
+    pub(super) fn line_from(&self, start: usize) -> Range<usize> {
+        let end = if self.is_full() { start } else { lexis::line_end(self.bytes, start) };
+        start..start + self.text[start..end].trim_end().len()
     }
 
     /// Whether the file is broken and can be taken up again at the current byte.
@@ -95,10 +116,11 @@ impl Scanner<'_> {
     /// Passes over the comment at the current byte, if there is one.
     pub(super) fn comment(&mut self) -> Result<bool, Broken> {
         let start = self.at;
-        let end = match lexis::comment(self.bytes, start) {
+        let end = match lexis::comment(self.bytes, start, self.comments_stay_open) {
             None => return Ok(false),
             Some(lexis::Comment::Line(end) | lexis::Comment::Inline(Some(end))) => end,
             Some(lexis::Comment::Inline(None)) => {
+                self.comments_stay_open = true;
                 self.error(start..start + 2, "This comment is never closed. Only its first line was passed over.")?;
                 lexis::line_end(self.bytes, start)
             }
@@ -274,9 +296,8 @@ impl Scanner<'_> {
 
     /// Passes over what is neither an attribute nor a block, to the end of its line or of the brackets that it opens.
     fn junk(&mut self, start: usize, expected: &str) -> Result<(), Broken> {
-        let end = lexis::line_end(self.bytes, start);
-        let line = self.text[start..end].trim_end().len();
-        self.error(start..start + line, format!("{expected} The line was passed over."))?;
+        let line = self.line_from(start);
+        self.error(line, format!("{expected} The line was passed over."))?;
         if matches!(self.bytes.get(self.at), Some(b')' | b']')) {
             self.at += 1;
         }

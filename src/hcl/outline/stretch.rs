@@ -6,6 +6,9 @@ use std::ops::Range;
 use super::lexis;
 use super::scanner::{Broken, Mode, Scanner};
 
+/// How many open brackets are tried for a closing one that does not fit: enough for code, and a bound for what is not.
+const REACH: usize = 64;
+
 /// What is open at a byte of an expression. The stack of these is our own, since its depth is the input's to choose.
 enum Frame<'s> {
     /// `(`, `[` or `{` at this byte.
@@ -26,6 +29,16 @@ enum Step {
     Space,
     /// The end.
     End,
+}
+
+/// What a closing bracket that does not fit the innermost frame does.
+enum Mismatch {
+    /// It closes the frame at this index, and all that is open inside of it.
+    Closes(usize),
+    /// It closes the block around the expression.
+    ClosesBlock,
+    /// It closes nothing.
+    Stray,
 }
 
 impl<'s> Scanner<'s> {
@@ -95,7 +108,8 @@ impl<'s> Scanner<'s> {
             return Ok(Step::Part);
         }
         let message = format!("No line holds the marker `{marker}` alone, so this heredoc never ends.");
-        self.error(start..lexis::line_end(self.bytes, start), message)?;
+        let line = self.line_from(start);
+        self.error(line, message)?;
         open.clear();
         while self.at < self.bytes.len() && !self.at_anchor() {
             self.at = (lexis::line_end(self.bytes, self.at) + 1).min(self.bytes.len());
@@ -110,27 +124,42 @@ impl<'s> Scanner<'s> {
         }
         match open.last() {
             Some(frame) if self.closes(frame, closer) => _ = open.pop(),
-            Some(frame) => {
-                self.unclosed(frame)?;
-                let code = open.iter().rev().take_while(|frame| matches!(frame, Frame::Bracket(_))).count();
-                let outer = open.len() - code..open.len();
-                match outer.rev().find(|index| self.closes(&open[*index], closer)) {
-                    Some(index) => open.truncate(index),
-                    None if closer == b'}' && code == open.len() => {
-                        open.clear();
-                        return Ok(Step::End);
-                    }
-                    None if closer == b'}' => open.truncate(open.len() - code - 1),
-                    None => {}
+            Some(frame) => match self.mismatched(closer, open) {
+                Mismatch::Closes(index) => {
+                    self.unclosed(frame)?;
+                    open.truncate(index);
                 }
-            }
-            None => {
-                let message = format!("This `{}` closes nothing.", char::from(closer));
-                self.error(self.at..self.at + 1, message)?;
-            }
+                Mismatch::ClosesBlock => {
+                    self.unclosed(frame)?;
+                    open.clear();
+                    return Ok(Step::End);
+                }
+                Mismatch::Stray => self.closes_nothing(closer)?,
+            },
+            None => self.closes_nothing(closer)?,
         }
         self.at += 1;
         Ok(Step::Part)
+    }
+
+    fn closes_nothing(&mut self, closer: u8) -> Result<(), Broken> {
+        self.error(self.at..self.at + 1, format!("This `{}` closes nothing.", char::from(closer)))
+    }
+
+    /// What a closing bracket that does not close the innermost frame closes: the nearest frame that it fits, within
+    /// reach and within the innermost template.
+    fn mismatched(&self, closer: u8, open: &[Frame<'s>]) -> Mismatch {
+        let is_bracket = |frame: &&Frame<'_>| matches!(frame, Frame::Bracket(_));
+        let reach = open.iter().rev().take(REACH).take_while(is_bracket).count();
+        let inner = open.len() - reach;
+        if let Some(index) = (inner..open.len()).rev().find(|index| self.closes(&open[*index], closer)) {
+            return Mismatch::Closes(index);
+        }
+        match inner.checked_sub(1) {
+            Some(outer) if self.closes(&open[outer], closer) => Mismatch::Closes(outer),
+            _ if closer == b'}' => Mismatch::ClosesBlock,
+            _ => Mismatch::Stray,
+        }
     }
 
     /// Whether a closing bracket is the one that closes a frame.
@@ -203,7 +232,7 @@ impl<'s> Scanner<'s> {
             Frame::Sequence(start) => (*start, "The template sequence".to_owned()),
             Frame::Heredoc { start, marker, .. } => (*start, format!("The heredoc `{marker}`")),
         };
-        let line = self.text[start..lexis::line_end(self.bytes, start)].trim_end().len();
-        self.error(start..start + line, format!("{what} that starts here is not closed."))
+        let line = self.line_from(start);
+        self.error(line, format!("{what} that starts here is not closed."))
     }
 }
