@@ -42,11 +42,14 @@ pub enum Error {
     /// A report could not be written.
     #[error("the report {} could not be written: {error}", .path.display())]
     Write {
-        /// The file, or `-` for the standard output.
+        /// The file.
         path: PathBuf,
         /// What the operating system says.
         error: io::Error,
     },
+    /// The standard output could not be written.
+    #[error("the standard output could not be written: {0}")]
+    Stdout(io::Error),
     /// A report could not be put into its format.
     #[error("the report could not be made: {0}")]
     Format(String),

@@ -1,7 +1,7 @@
 //! Floor 3: what a rule is, and what it says about a resource.
 
 use crate::source::Span;
-use crate::terraform::{Instances, Resource, Setting, Unknown};
+use crate::terraform::{InstanceValue, Instances, Resource, Setting, Unknown, Value};
 
 /// How bad a finding is. The order is that of badness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,14 +133,14 @@ pub struct Edit {
     pub description: &'static str,
 }
 
-/// What a site came to, over all instances of its resource.
+/// What a value comes to; over all instances of a resource, the worst that is known counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// At least one instance breaks the rule.
+    /// It breaks the rule.
     Violation,
-    /// No instance is known to break it, and for this reason at least one is not known to keep it.
+    /// It is not known, for this reason, whether it breaks the rule.
     Undecided(Unknown),
-    /// Every instance keeps the rule.
+    /// It keeps the rule.
     Compliant,
 }
 
@@ -177,26 +177,33 @@ impl<'r> Sink<'r> {
         Self { rule, resource, findings: Vec::new(), undecided: Vec::new() }
     }
 
-    /// Takes the verdict on a setting, as it would be for an instance that exists. Whether one does is decided here.
-    pub fn judge(&mut self, setting: &Setting, verdict: Verdict, wording: &Wording) {
-        let verdict = match (verdict, self.resource.instances()) {
-            (Verdict::Violation, Instances::Unknown(unknown)) => Verdict::Undecided(unknown.clone()),
-            (verdict, _) => verdict,
-        };
-        match verdict {
-            Verdict::Violation => self.violation(setting, wording),
-            Verdict::Undecided(because) => self.undecided(setting, because, wording),
-            Verdict::Compliant => {}
+    /// Takes the verdicts on a setting: `verdict` judges one value, as it would be for an instance that exists.
+    /// Whether one does, and what all of them come to, is decided here.
+    pub fn judge(&mut self, setting: &Setting, verdict: fn(&Value, Span) -> Verdict, wording: &Wording) {
+        let mut violating = Vec::new();
+        let mut because = None;
+        for InstanceValue { address, value } in &setting.values {
+            match verdict(value, setting.expression) {
+                Verdict::Violation => violating.push(address.clone()),
+                Verdict::Undecided(unknown) => because = because.or(Some(unknown)),
+                Verdict::Compliant => {}
+            }
+        }
+        match (self.resource.instances(), because) {
+            (Instances::Known(_) | Instances::Many(_), _) if !violating.is_empty() => {
+                self.violation(setting, violating, wording);
+            }
+            (Instances::Unknown(unknown), _) if !violating.is_empty() => {
+                self.undecided(setting, unknown.clone(), wording);
+            }
+            (_, Some(because)) => self.undecided(setting, because, wording),
+            (_, None) => {}
         }
     }
 
-    fn violation(&mut self, setting: &Setting, wording: &Wording) {
+    fn violation(&mut self, setting: &Setting, instances: Vec<String>, wording: &Wording) {
         let site = self.site(setting, wording);
         let message = format!("`{}` {} because `{}` is true.", site.address, wording.effect, wording.attribute);
-        let instances = match self.resource.instances() {
-            Instances::Keys(keys) => keys.iter().map(|key| format!("{}{key}", site.address)).collect(),
-            Instances::Single | Instances::Unknown(_) => vec![site.address.clone()],
-        };
         let literal = matches!(self.resource.text(setting.expression), "true" | "\"true\"" | "\"1\"");
         let fix = literal.then_some(Edit {
             span: setting.expression,

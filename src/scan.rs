@@ -9,7 +9,7 @@ use crate::hcl::outline::{Outline, outline};
 use crate::report::{Inactive, Report};
 use crate::rule::{Rule, Sink, Site};
 use crate::source::{FileId, Notification, Place, Sources, Span, read};
-use crate::terraform::{Module, ModuleFile, Resource};
+use crate::terraform::{Evaluator, Module, ModuleFile, Resource};
 
 /// A finished scan: the report, and the sources that its spans point into.
 #[derive(Debug)]
@@ -63,16 +63,28 @@ impl Scanner {
             Vec::new()
         });
         let paths: BTreeSet<&PathBuf> = selected.iter().chain(&context).collect();
-        let files = paths.into_iter().filter_map(|path| {
-            let file = self.read(path)?;
-            if selected.contains(path) {
-                self.selected.insert(file);
+        let mut complete = true;
+        let mut files = Vec::new();
+        for path in paths {
+            let noted = self.report.notifications.len();
+            files.extend(self.module_file(path, selected.contains(path)));
+            complete &= self.report.notifications.len() == noted;
+            if !selected.contains(path) {
+                // What is only context is not reported on; what could not be read of it leaves the module incomplete.
+                self.report.notifications.truncate(noted);
             }
-            let outline = self.outline(file)?;
-            Some(ModuleFile { file, outline })
-        });
-        let files = files.collect();
-        Module::new(files, &self.sources)
+        }
+        Module::new(files, complete)
+    }
+
+    /// Reads and outlines a file of a module.
+    fn module_file(&mut self, path: &Path, selected: bool) -> Option<ModuleFile> {
+        let file = self.read(path)?;
+        if selected {
+            self.selected.insert(file);
+        }
+        let outline = self.outline(file, path)?;
+        Some(ModuleFile { file, name: path.file_name()?.to_owned(), outline })
     }
 
     /// Reads a file. One that is a link is known by the path that the link leads to, if that is inside the root: code
@@ -92,8 +104,8 @@ impl Scanner {
     }
 
     /// Finds the structure of a file, and says what of it could not be understood.
-    fn outline(&mut self, file: FileId) -> Option<Outline> {
-        if self.sources[file].path().extension().is_some_and(|extension| extension == "json") {
+    fn outline(&mut self, file: FileId, path: &Path) -> Option<Outline> {
+        if path.extension().is_some_and(|extension| extension == "json") {
             let message = "Terraform's JSON syntax is not read by this version; the file was left out.";
             let start = Place::Span(Span::new(file, 0, 0));
             self.report.notifications.push(Notification::error(start, message));
@@ -114,12 +126,17 @@ impl Scanner {
 
     /// Lets the rules look at the resources of their types.
     fn check(&mut self, module: &Module, rules: &[&'static Rule]) {
+        let evaluator = Evaluator::new(&self.sources, module);
         let kinds: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
         for kind in kinds {
-            for block in module.resources(kind, &self.sources, &mut self.report.notifications) {
-                let resource = Resource::new(&self.sources, block);
-                self.report.counts.resources += usize::from(self.selected.contains(&resource.header().file));
+            for block in module.resources(kind, &mut self.report.notifications) {
+                let resource = Resource::new(&evaluator, block);
+                let selected = self.selected.contains(&resource.header().file);
+                self.report.counts.resources += usize::from(selected);
                 if resource.instances().is_empty() {
+                    if !selected {
+                        continue;
+                    }
                     self.report.inactive.push(Inactive { address: resource.address(), span: resource.header() });
                     continue;
                 }

@@ -13,7 +13,7 @@ use crate::rule::Severity;
 const AFTER_HELP: &str = "\
 Exit codes:
   0  everything was analysed, and nothing at or above --fail-on was found
-  1  findings
+  1  findings (with --undecided fail also places that could not be decided)
   2  the run could not start, or a report could not be written
   3  no finding, but something that could hide one was not analysed
 
@@ -65,20 +65,20 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Reports")]
     pub(super) color: Color,
 
-    /// Print findings and errors only.
+    /// Print findings and errors only: no warnings, no summary, and what could not be decided only if it fails the run.
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
     quiet: bool,
 
-    /// Also print what is known to have no instances.
+    /// Also print policies that are switched off (`count = 0`, an empty `for_each`).
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
 
     /// The least severity that makes the run fail.
-    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Judgement")]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", ignore_case = true, help_heading = "Judgement")]
     pub(super) fail_on: FailOn,
 
     /// What to do about places that could not be decided: list them, leave them out, or fail the run with exit code 1.
-    #[arg(long, value_name = "WHAT", default_value = "note", help_heading = "Judgement")]
+    #[arg(long, value_name = "WHAT", default_value = "note", ignore_case = true, help_heading = "Judgement")]
     pub(super) undecided: UndecidedPolicy,
 
     /// Exit with 0 instead of 1 or 3.
@@ -93,11 +93,12 @@ pub(super) struct ScanArguments {
     #[arg(long = "ignore-rule", value_name = "ID", help_heading = "What to scan")]
     pub(super) ignored_rules: Vec<String>,
 
-    /// Report only on files that match this glob, relative to the root. Can be repeated.
+    /// Report only on files that match this glob, or whose directory does. Globs are relative to the root; `*` stays
+    /// within a directory, `**` does not. Can be repeated.
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     include: Vec<String>,
 
-    /// Leave out files and directories that match this glob, relative to the root. Can be repeated.
+    /// Leave out files and directories that match this glob. Can be repeated.
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     exclude: Vec<String>,
 
@@ -105,9 +106,10 @@ pub(super) struct ScanArguments {
     #[arg(long, help_heading = "What to scan")]
     no_ignore: bool,
 
-    /// How many threads search; by default as many as the machine has, up to 12.
+    /// How many threads search; up to 64; 0 (the default) is as many as the machine has, up to 12.
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, help_heading = "What to scan")]
-    threads: usize,
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=64))]
+    threads: u8,
 }
 
 impl ScanArguments {
@@ -125,7 +127,7 @@ impl ScanArguments {
             include: self.include.clone(),
             exclude: self.exclude.clone(),
             no_ignore: self.no_ignore,
-            threads: self.threads,
+            threads: self.threads.into(),
         }
     }
 

@@ -6,13 +6,20 @@ use std::path::{Path, PathBuf};
 
 use super::Streams;
 use super::args::Target;
+use super::streams::LOG_WIDTH;
 use crate::error::Error;
+use crate::output::human::Style;
 use crate::output::{self, Input};
 
 /// Writes a report to each target. All are made before the first is written, and files before the standard output, so
 /// that a failure leaves as little behind as it can.
 pub(super) fn deliver(targets: &[Target], input: Input<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
-    let reports = targets.iter().map(|target| Ok((target, output::to_bytes(target.format, input)?)));
+    // A file is no terminal, whatever the standard output is.
+    let plain = Style { color: false, links: false, width: LOG_WIDTH, ..input.style.clone() };
+    let reports = targets.iter().map(|target| {
+        let style = if target.path.is_some() { &plain } else { input.style };
+        Ok((target, output::to_bytes(target.format, Input { style, ..input })?))
+    });
     let mut reports = reports.collect::<Result<Vec<_>, Error>>()?;
     reports.sort_by_key(|(target, _)| target.path.is_none());
     for (target, bytes) in reports {
@@ -23,6 +30,22 @@ pub(super) fn deliver(targets: &[Target], input: Input<'_>, streams: &mut Stream
         }
     }
     Ok(())
+}
+
+/// Why not all of these reports can be written: two would go to one place.
+pub(super) fn conflict(targets: &[Target]) -> Option<&'static str> {
+    let place = |target: &Target| {
+        target
+            .path
+            .as_ref()
+            .map(|path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.clone()))
+    };
+    let places: Vec<Option<PathBuf>> = targets.iter().map(place).collect();
+    let twice = places.iter().enumerate().find(|(index, place)| places[..*index].contains(place));
+    twice.map(|(_, place)| match place {
+        None => "only one report can go to the standard output; give the others a file: `-o FORMAT=FILE`",
+        Some(_) => "two reports cannot go to one file",
+    })
 }
 
 /// Prints text to the standard output.
@@ -39,21 +62,35 @@ pub(super) fn forgive_broken_pipe(result: io::Result<()>) -> io::Result<()> {
 }
 
 pub(super) fn stdout_error(error: io::Error) -> Error {
-    Error::Write { path: PathBuf::from("-"), error }
+    Error::Stdout(error)
 }
 
 /// Writes a file in one step: nobody ever sees half a report, and a failure leaves the old one. What is there and is
-/// no regular file (`/dev/null`, a pipe) is written to, not replaced.
+/// no regular file (`/dev/null`, a pipe) is written to, not replaced, and so is what `/dev/stdout` and its like lead to.
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if target.exists() && !target.is_file() {
-        return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    let stream = ["/dev", "/proc"].iter().any(|streams| path.starts_with(streams));
+    if stream || (path.exists() && !path.is_file()) {
+        return OpenOptions::new().append(true).open(path)?.write_all(bytes);
     }
+    let target = followed(path);
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !directory.is_dir() {
+        let message = format!("there is no directory {}", directory.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
     let mut file = temporary(directory)?;
     file.write_all(bytes)?;
+    if let Ok(old) = target.metadata() {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Where a path leads, also if nothing is there yet.
+fn followed(path: &Path) -> PathBuf {
+    let link = path.read_link().map(|target| path.parent().unwrap_or(Path::new("")).join(target));
+    path.canonicalize().or(link).unwrap_or_else(|_| path.to_owned())
 }
 
 /// A temporary file that, once it has its name, can be read by whoever can read files made here.

@@ -64,8 +64,7 @@ fn command(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<u8, Error
 
 fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let targets = arguments.targets();
-    if targets.iter().filter(|target| target.path.is_none()).count() > 1 {
-        let message = "only one report can go to the standard output; give the others a file: `-o FORMAT=FILE`";
+    if let Some(message) = deliver::conflict(&targets) {
         let error = Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message);
         return usage(&error, streams).map_err(deliver::stdout_error);
     }
@@ -84,6 +83,7 @@ fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Erro
         links: terminal.links && arguments.color.decides(terminal.color),
         width: terminal.width,
         verbosity: arguments.verbosity(),
+        undecided_fails: arguments.undecided == UndecidedPolicy::Fail,
         base: std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default(),
         root: scan.root.path().to_owned(),
         elapsed: start.elapsed(),

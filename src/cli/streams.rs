@@ -28,7 +28,7 @@ pub struct Terminal {
 }
 
 /// The width for what is not a terminal: what code hosts show of a job's log without breaking lines.
-const LOG_WIDTH: usize = 100;
+pub(super) const LOG_WIDTH: usize = 100;
 
 /// Lines longer than this are hard to read, however wide a terminal is.
 const WIDEST: usize = 120;

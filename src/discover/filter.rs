@@ -57,7 +57,8 @@ impl Filter {
     /// Whether a file is to be reported on.
     pub(super) fn takes(&self, file: &Path) -> bool {
         let relative = self.root.relative(file);
-        self.include.as_ref().is_none_or(|include| include.is_match(&relative)) && !self.exclude.is_match(&relative)
+        let included = |include: &GlobSet| relative.ancestors().any(|path| include.is_match(path));
+        self.include.as_ref().is_none_or(included) && !self.exclude.is_match(&relative)
     }
 }
 

@@ -60,7 +60,11 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
         let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);
         if searched.is_empty() && path.is_dir() {
             let place = Place::Path(discovery.root.relative(path));
-            let message = "There is no Terraform file in this directory, so nothing was searched.";
+            let message = if request.include.is_empty() && request.exclude.is_empty() {
+                "There is no Terraform file in this directory, so nothing was searched."
+            } else {
+                "No Terraform file in this directory passes `--include` and `--exclude`, so nothing was searched."
+            };
             discovery.notifications.push(Notification::warning(place, message));
         }
         hits.add(searched);

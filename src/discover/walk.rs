@@ -126,7 +126,7 @@ pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hi
     walker(named, filter, request).run(|| {
         Box::new(|entry| {
             match entry {
-                Ok(entry) => visit(entry, filter, hits, root).into_iter().for_each(&found),
+                Ok(entry) => visit(entry, named, filter, hits, root).into_iter().for_each(&found),
                 Err(error) => found(Searched::Problem(walk_problem(&error, named, root))),
             }
             WalkState::Continue
@@ -137,8 +137,9 @@ pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hi
 
 fn walker(named: &Path, filter: &Filter, request: &Request) -> ignore::WalkParallel {
     let ignoring = !request.no_ignore;
-    // The ignore files above the named directory count within its git repository, unless they ignore it as a whole.
-    let parents = ignoring && named.ancestors().any(|above| above.join(".git").exists()) && !is_ignored(named);
+    // Within a git repository its ignore files count as far up as the repository goes, unless they ignore the named
+    // directory as a whole; elsewhere those below the named directory do.
+    let in_repository = named.ancestors().any(|above| above.join(".git").exists()) && !is_ignored(named);
     let filter = filter.clone();
     let depth = named.components().count();
     WalkBuilder::new(named)
@@ -147,8 +148,8 @@ fn walker(named: &Path, filter: &Filter, request: &Request) -> ignore::WalkParal
         .git_ignore(ignoring)
         .git_exclude(ignoring)
         .git_global(false)
-        .require_git(false)
-        .parents(parents)
+        .require_git(in_repository)
+        .parents(ignoring && in_repository)
         .threads(request.threads)
         .filter_entry(move |entry| {
             let below = entry.path().components().count() > depth;
@@ -179,12 +180,12 @@ fn is_ignored(named: &Path) -> bool {
 }
 
 /// What an entry of the walk is worth.
-fn visit(entry: DirEntry, filter: &Filter, hits: &Hits, root: &Root) -> Option<Searched> {
+fn visit(entry: DirEntry, named: &Path, filter: &Filter, hits: &Hits, root: &Root) -> Option<Searched> {
     let is_link = entry.path_is_symlink();
     let is_directory =
         if is_link { entry.path().is_dir() } else { entry.file_type().is_some_and(|kind| kind.is_dir()) };
     if is_directory {
-        return is_link.then(|| link_out(entry.path(), root)).flatten().map(Searched::Problem);
+        return is_link.then(|| link_out(entry.path(), named, root)).flatten().map(Searched::Problem);
     }
     let path = entry.into_path();
     if !is_terraform(&path) || !filter.takes(&path) {
@@ -194,25 +195,29 @@ fn visit(entry: DirEntry, filter: &Filter, hits: &Hits, root: &Root) -> Option<S
     Some(problem.map_or_else(|| hits.search(path, root), Searched::Problem))
 }
 
-/// Links to directories are not followed: what they lead to within the root is walked where it stands. One that leads
-/// out of the root is said.
-fn link_out(link: &Path, root: &Root) -> Option<Notification> {
-    let message = format!("{}.", leads_out(link, root)?);
+/// Links to directories are not followed: what they lead to within the walked directory is walked where it stands. One
+/// that leads elsewhere is said.
+fn link_out(link: &Path, named: &Path, root: &Root) -> Option<Notification> {
+    let target = leads_out(link, named)?;
+    let message = format!("This link leads out of what is scanned, to {}, and was not followed.", target.display());
     Some(Notification::warning(Place::Path(root.relative(link)), message))
 }
 
 /// A file that is a link out of the root is not read: a report would show a stranger's code what lies elsewhere on the
 /// machine.
 pub(super) fn file_link_out(link: &Path, root: &Root) -> Option<Notification> {
-    let message =
-        format!("{}, though Terraform would read it. A wider `--root` lets it be read.", leads_out(link, root)?);
+    let target = leads_out(link, root.path())?;
+    let message = format!(
+        "This link leads out of the root, to {}, and was not followed, though Terraform would read it. A wider `--root` \
+         lets it be read.",
+        target.display()
+    );
     Some(Notification::error(Place::Path(root.relative(link)), message))
 }
 
-/// Says that a link leads out of the root, if it does.
-fn leads_out(link: &Path, root: &Root) -> Option<String> {
-    let target = link.canonicalize().ok().filter(|target| !target.starts_with(root.path()))?;
-    Some(format!("This link leads out of the root, to {}, and was not followed", target.display()))
+/// Where a link leads if that is not inside a directory.
+fn leads_out(link: &Path, directory: &Path) -> Option<PathBuf> {
+    link.canonicalize().ok().filter(|target| !target.starts_with(directory))
 }
 
 /// A part of the tree that could not be walked.

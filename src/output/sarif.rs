@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::json;
 use serde_sarif::sarif::{
@@ -68,7 +69,7 @@ impl Writer<'_> {
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
             .level(result_level(finding.rule.severity))
-            .message(Message::builder().text(&finding.message).build())
+            .message(message(&finding.message))
             .locations(vec![self.site(&finding.site)])
             .partial_fingerprints(self.fingerprints(finding))
             .opt_fixes(finding.fix.as_ref().map(|edit| vec![self.fix(edit)]))
@@ -151,7 +152,7 @@ impl Writer<'_> {
         let because = Location::builder().physical_location(self.physical(undecided.because.span)).build();
         SarifNotification::builder()
             .level(json!("note"))
-            .message(Message::builder().text(&undecided.message).build())
+            .message(message(&undecided.message))
             .locations(vec![self.site(&undecided.site), because])
             .associated_rule(rule)
             .build()
@@ -159,21 +160,31 @@ impl Writer<'_> {
 
     fn notification(&self, notification: &Notification) -> SarifNotification {
         let physical = match &notification.place {
-            Place::Span(span) => self.physical(*span),
+            Place::Span(span) => Some(self.physical(*span)),
+            // The root itself has no URI that code hosts take.
+            Place::Path(path) if path == Path::new(".") => None,
             Place::Path(path) => {
                 let artifact = ArtifactLocation::builder().uri(text::uri(path)).build();
-                PhysicalLocation::builder().artifact_location(artifact).build()
+                Some(PhysicalLocation::builder().artifact_location(artifact).build())
             }
         };
+        let location = |physical| vec![Location::builder().physical_location(physical).build()];
         SarifNotification::builder()
             .level(match notification.level {
                 Level::Error => json!("error"),
                 Level::Warning => json!("warning"),
             })
-            .message(Message::builder().text(&notification.message).build())
-            .locations(vec![Location::builder().physical_location(physical).build()])
+            .message(message(&notification.message))
+            .opt_locations(physical.map(location))
             .build()
     }
+}
+
+/// A message. What is a link in it comes from the scanned code, and is escaped so that it is none.
+fn message(text: &str) -> Message {
+    let links = text.contains("](");
+    let text = if links { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() };
+    Message::builder().text(text).build()
 }
 
 fn content(text: impl Into<String>) -> ArtifactContent {

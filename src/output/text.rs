@@ -17,7 +17,12 @@ pub(super) fn uri(path: &Path) -> String {
 
 /// A path for people, without characters that a terminal would act on.
 pub(super) fn path(path: &Path) -> String {
-    visible(&path.to_string_lossy()).into_owned()
+    line(&path.to_string_lossy())
+}
+
+/// Text for people that stays on one line: a line of its own could read as a command to who runs the job.
+pub(super) fn line(text: &str) -> String {
+    visible(text).replace('\n', "\u{240a}").replace('\t', "\u{2409}")
 }
 
 /// Text without characters that a terminal would act on or that change the order of others: each is replaced by one
@@ -57,6 +62,11 @@ mod tests {
     fn uris_are_percent_encoded_by_segment() {
         assert_eq!(uri(Path::new("a b/c:d/%20#é.tf")), "a%20b/c%3Ad/%2520%23%C3%A9.tf");
         assert_eq!(uri(Path::new("modules/x-1_2~3.tf")), "modules/x-1_2~3.tf");
+    }
+
+    #[test]
+    fn a_line_stays_one() {
+        assert_eq!(line("a\n::error::b\tc"), "a␊::error::b␉c");
     }
 
     #[test]

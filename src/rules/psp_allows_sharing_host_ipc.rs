@@ -1,11 +1,12 @@
 //! Pod security policies that let pods use the host's IPC namespace.
 //!
-//! Id, aliases, name, severity, category and CWE are those of Datadog's catalogue (see the address in `documentation`). The attribute
-//! is described in the provider's reference:
+//! Id, aliases, name, severity, category and CWE are those of Datadog's catalogue (see the address in
+//! `documentation`). The attribute is described in the provider's reference:
 //! <https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/pod_security_policy#host_ipc>.
 
 use crate::rule::{Rule, Severity, Sink, Verdict, Wording};
-use crate::terraform::Resource;
+use crate::source::Span;
+use crate::terraform::{Resource, Value};
 
 pub(super) static RULE: Rule = Rule {
     id: "terraform-kubernetes-psp-allows-sharing-host-ipc",
@@ -39,11 +40,15 @@ const WORDING: Wording = Wording {
 
 fn check(policy: &Resource<'_>, sink: &mut Sink<'_>) {
     for setting in policy.settings("spec", "host_ipc") {
-        let verdict = match setting.value.to_bool(setting.expression) {
-            Ok(Some(true)) => Verdict::Violation,
-            Ok(Some(false) | None) => Verdict::Compliant,
-            Err(unknown) => Verdict::Undecided(unknown),
-        };
-        sink.judge(&setting, verdict, &WORDING);
+        sink.judge(&setting, shares, &WORDING);
+    }
+}
+
+/// The verdict on a value of `host_ipc`, which is written at `span`.
+fn shares(value: &Value, span: Span) -> Verdict {
+    match value.to_bool(span) {
+        Ok(Some(true)) => Verdict::Violation,
+        Ok(Some(false) | None) => Verdict::Compliant,
+        Err(unknown) => Verdict::Undecided(unknown),
     }
 }

@@ -46,16 +46,9 @@ pub enum ReadError {
     /// Encrypted by git-crypt.
     #[error("is encrypted by git-crypt; the file was left out - run `git-crypt unlock` before the scan")]
     GitCrypt,
-    /// UTF-16, an archive, an image: bytes that are no UTF-8 text at all.
-    #[error("is not UTF-8 text (byte {offset}, line {line}: {what}); the file was left out")]
-    Binary {
-        /// The first byte that tells, 0-based.
-        offset: usize,
-        /// Its line, 1-based.
-        line: usize,
-        /// What stands there.
-        what: &'static str,
-    },
+    /// Text, but not in UTF-8.
+    #[error("is not UTF-8 text (it starts, on line 1, with the byte-order mark of UTF-16); the file was left out")]
+    Utf16,
 }
 
 /// Reads a file's bytes. Anything but a regular file (or a link to one) is refused before it is opened, since opening
@@ -88,42 +81,40 @@ fn kind(metadata: &fs::Metadata) -> &'static str {
 ///
 /// # Errors
 ///
-/// When the bytes are encrypted by git-crypt, UTF-16, or hold a NUL.
+/// When the bytes are encrypted by git-crypt, or UTF-16.
 pub fn text(bytes: Vec<u8>) -> Result<Contents, ReadError> {
     if bytes.starts_with(GIT_CRYPT) {
         return Err(ReadError::GitCrypt);
     }
-    if let Some((offset, what)) = binary(&bytes) {
-        let line = memchr::memchr_iter(b'\n', &bytes[..offset]).count() + 1;
-        return Err(ReadError::Binary { offset, line, what });
-    }
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => Contents { text, ..Contents::default() },
-        Err(error) => replace_damage(error.as_bytes()),
-    })
-}
-
-/// The first sign that bytes are no text: its offset and what it is.
-fn binary(bytes: &[u8]) -> Option<(usize, &'static str)> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Some((0, "the byte-order mark of UTF-16"));
+        return Err(ReadError::Utf16);
     }
-    memchr::memchr(0, bytes).map(|at| (at, "a NUL byte"))
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Ok(Contents { text, ..Contents::default() }),
+        Ok(text) => Ok(replace_damage(text.as_bytes())),
+        Err(error) => Ok(replace_damage(error.as_bytes())),
+    }
 }
 
-/// Replaces every invalid byte by [`UNREADABLE`], byte for byte.
+/// Replaces every byte that is invalid or NUL by [`UNREADABLE`], byte for byte.
 fn replace_damage(bytes: &[u8]) -> Contents {
     let mut contents = Contents {
         text: String::with_capacity(bytes.len()),
         decoded: Some(String::from_utf8_lossy(bytes).into_owned()),
         damage: Vec::new(),
     };
+    let mut replace = |text: &mut String| {
+        contents.damage.push(u32::try_from(text.len()).expect("files of 4 GiB are refused"));
+        text.push(UNREADABLE);
+    };
     for chunk in bytes.utf8_chunks() {
-        contents.text.push_str(chunk.valid());
-        for _ in chunk.invalid() {
-            contents.damage.push(u32::try_from(contents.text.len()).expect("files of 4 GiB are refused"));
-            contents.text.push(UNREADABLE);
+        for (index, sound) in chunk.valid().split('\0').enumerate() {
+            if index > 0 {
+                replace(&mut contents.text);
+            }
+            contents.text.push_str(sound);
         }
+        chunk.invalid().iter().for_each(|_| replace(&mut contents.text));
     }
     contents
 }
@@ -144,7 +135,7 @@ mod tests {
     fn what_is_no_text_is_named() {
         let message = |bytes: &[u8]| text(bytes.to_vec()).expect_err("no text").to_string();
         assert!(message(b"\xff\xfea\0").contains("UTF-16"));
-        assert!(message(b"a\nb\0").contains("line 2: a NUL byte"));
+        assert_eq!(text(b"a\0b".to_vec()).expect("Terraform takes a NUL").damage, [1]);
         assert!(message(b"\0GITCRYPT\0xyz").contains("git-crypt unlock"));
     }
 }

@@ -1,40 +1,55 @@
 //! Which instances of a block there are: `count` and `for_each`.
 
-use super::evaluate;
-use super::value::{Unknown, Value};
+use std::collections::BTreeMap;
+
+use super::evaluate::{Evaluator, turns};
+use super::value::{Number, Type, Unknown, Value};
 use crate::hcl::outline::Body;
-use crate::source::{Sources, Span};
+use crate::source::Span;
+
+/// As many instances are looked at; `count` may ask for more than anybody reads.
+pub(super) const MOST_INSTANCES: usize = 1_000;
 
 /// The instances of a resource block.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Instances {
-    /// Neither `count` nor `for_each`: one instance, without a key.
-    Single,
-    /// One instance for each of these keys, as they stand in an address: `[0]`, `["a"]`. Empty when there is none.
-    Keys(Vec<String>),
+    /// These are all. Empty when there is none.
+    Known(Vec<Instance>),
+    /// These are the first, and there are more than podgate looks at.
+    Many(Vec<Instance>),
     /// It is not known which there are.
     Unknown(Unknown),
+}
+
+/// One instance of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instance {
+    /// The key as it stands in an address: `[0]`, `["a"]`, or nothing for the only instance of a block without
+    /// `count` and `for_each`.
+    pub key: String,
+    /// The name that the instance's expressions know it by, `count` or `each`, and what that stands for.
+    pub(super) name: &'static str,
+    pub(super) value: Value,
 }
 
 impl Instances {
     /// Whether it is known that there is no instance.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Keys(keys) if keys.is_empty())
+        matches!(self, Self::Known(instances) if instances.is_empty())
+    }
+
+    fn single() -> Self {
+        Self::Known(vec![Instance { key: String::new(), name: "", value: Value::Null }])
     }
 }
 
-/// As many keys are listed at most; `count` may ask for more than anybody reads.
-const MOST_KEYS: u32 = 1_000;
-
 /// The instances that a block's body asks for.
-pub(super) fn instances(sources: &Sources, body: &Body) -> Instances {
-    let count = body.attribute("count");
-    let for_each = body.attribute("for_each");
-    match (count, for_each) {
-        (None, None) => Instances::Single,
-        (Some(count), None) => from_count(&evaluate::evaluate(sources, count.expression), count.expression),
-        (None, Some(for_each)) => from_for_each(evaluate::evaluate(sources, for_each.expression), for_each.expression),
+pub(super) fn instances(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
+    match (body.attribute("count"), body.attribute("for_each")) {
+        (None, None) => Instances::single(),
+        (Some(count), None) => from_count(&evaluator.value(count.expression, None), count.expression),
+        (None, Some(for_each)) => from_for_each(&evaluator.value(for_each.expression, None), for_each.expression),
         (Some(_), Some(for_each)) => {
             refused("Terraform refuses `count` and `for_each` in one block", for_each.name_span)
         }
@@ -46,26 +61,44 @@ fn refused(reason: &str, span: Span) -> Instances {
 }
 
 fn from_count(value: &Value, span: Span) -> Instances {
-    let number = match value {
-        Value::Number(number) => &**number,
-        Value::String(text) => text.as_str(),
-        Value::Unknown(unknown) => return Instances::Unknown(unknown.clone()),
+    let count = match value.convert(&Type::Number) {
+        Ok(Value::Number(count)) => count.to_usize(),
+        Ok(Value::Unknown(unknown)) => return Instances::Unknown((*unknown).clone()),
         _ => return refused("Terraform refuses a `count` that is not a number", span),
     };
-    match number.parse::<u32>() {
-        Ok(count) => Instances::Keys((0..count.min(MOST_KEYS)).map(|index| format!("[{index}]")).collect()),
-        Err(_) => refused("Terraform refuses a `count` that is not a whole number from 0 on", span),
-    }
+    let Some(count) = count else {
+        return refused("Terraform refuses a `count` that is not a whole number from 0 on", span);
+    };
+    let instance = |index: usize| Instance {
+        key: format!("[{index}]"),
+        name: "count",
+        value: Value::object(BTreeMap::from([("index".into(), Value::Number(Number::counted(index)))])),
+    };
+    let instances = (0..count.min(MOST_INSTANCES)).map(instance).collect();
+    if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }
 }
 
-fn from_for_each(value: Value, span: Span) -> Instances {
-    match value {
-        Value::Object(mut keys) => {
-            keys.sort();
-            keys.dedup();
-            Instances::Keys(keys.into_iter().map(|key| format!("[{key:?}]")).collect())
+fn from_for_each(value: &Value, span: Span) -> Instances {
+    let turns = match value {
+        Value::Map(_) | Value::Object(_) | Value::Set(_) => turns(value, span),
+        Value::Unknown(unknown) => return Instances::Unknown((**unknown).clone()),
+        _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
+    };
+    let Ok(Ok(turns)) = turns else {
+        return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span);
+    };
+    let many = turns.len() > MOST_INSTANCES;
+    let mut instances = Vec::new();
+    for (key, value) in turns.into_iter().take(MOST_INSTANCES) {
+        match &key {
+            Value::String(text) => instances.push(Instance {
+                key: format!("[{text:?}]"),
+                name: "each",
+                value: Value::object(BTreeMap::from([("key".into(), key.clone()), ("value".into(), value)])),
+            }),
+            Value::Unknown(unknown) => return Instances::Unknown((**unknown).clone()),
+            _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
         }
-        Value::Unknown(unknown) => Instances::Unknown(unknown),
-        _ => refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
     }
+    if many { Instances::Many(instances) } else { Instances::Known(instances) }
 }

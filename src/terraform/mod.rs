@@ -1,15 +1,17 @@
 //! Floor 2: HCL as Terraform reads it.
 //!
-//! A directory is a [`Module`]; its resource blocks, overrides merged, become [`Resource`]s whose settings are
-//! evaluated when a rule asks for them. This floor knows Terraform's language and nothing of rules.
+//! A directory is a [`Module`]; its resource blocks, overrides merged, become [`Resource`]s whose settings an
+//! [`Evaluator`] computes when a rule asks for them. This floor knows Terraform's language and nothing of rules.
 
 mod evaluate;
 mod expand;
+mod functions;
 mod module;
 mod resource;
 mod value;
 
-pub use expand::Instances;
+pub use evaluate::{Evaluated, Evaluator, Refusal};
+pub use expand::{Instance, Instances};
 pub use module::{Module, ModuleFile, ResourceBlock};
-pub use resource::{Resource, Setting};
-pub use value::{Unknown, Value};
+pub use resource::{InstanceValue, Resource, Setting};
+pub use value::{Number, Type, Unknown, Value};

@@ -1,15 +1,18 @@
 //! A directory of Terraform files, read together.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
+use std::path::Path;
 
 use crate::hcl::outline::{Block, Body, Outline};
-use crate::source::{FileId, Notification, Place, Sources, Span};
+use crate::source::{FileId, Notification, Place, Span};
 
 /// All `.tf` files of one directory.
 #[derive(Debug)]
 pub struct Module {
     files: Vec<ModuleFile>,
+    complete: bool,
 }
 
 /// One file of a module.
@@ -17,6 +20,8 @@ pub struct Module {
 pub struct ModuleFile {
     /// The file.
     pub file: FileId,
+    /// The name that the file has in the directory, which may be that of a link: it decides what overrides what.
+    pub name: OsString,
     /// Its structure.
     pub outline: Outline,
 }
@@ -35,24 +40,34 @@ pub struct ResourceBlock<'m> {
 }
 
 impl Module {
-    /// A module of these files. They are read in the order of their names, those that override last, as Terraform
+    /// A module of these files, which are all that Terraform would read if it is `complete`. They are read in the order of their names, those that override last, as Terraform
     /// does (<https://developer.hashicorp.com/terraform/language/files/override>).
     #[must_use]
-    pub fn new(mut files: Vec<ModuleFile>, sources: &Sources) -> Self {
-        files.sort_by_cached_key(|file| (overrides(sources, file.file), sources[file.file].path().to_owned()));
-        Self { files }
+    pub fn new(mut files: Vec<ModuleFile>, complete: bool) -> Self {
+        files.sort_by_cached_key(|file| (file.overrides(), file.name.clone()));
+        let complete = complete && files.iter().all(|file| file.outline.errors.is_empty());
+        Self { files, complete }
+    }
+
+    /// Whether all of the module could be read. What is not found in one that is not may still be there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The expressions of the module's local values. One of an override file replaces the one of its name.
+    #[must_use]
+    pub fn locals(&self) -> BTreeMap<&str, Span> {
+        let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("locals"));
+        let attributes = blocks.flat_map(|block| &block.body.attributes);
+        attributes.map(|attribute| (&*attribute.name, attribute.expression)).collect()
     }
 
     /// The resources of a type, in the order of the files. A block that cannot be one is noted.
-    pub fn resources<'m>(
-        &'m self,
-        kind: &str,
-        sources: &Sources,
-        notifications: &mut Vec<Notification>,
-    ) -> Vec<ResourceBlock<'m>> {
+    pub fn resources<'m>(&'m self, kind: &str, notifications: &mut Vec<Notification>) -> Vec<ResourceBlock<'m>> {
         let mut resources: Vec<ResourceBlock<'m>> = Vec::new();
         for file in &self.files {
-            let overriding = overrides(sources, file.file);
+            let overriding = file.overrides();
             for block in file.outline.body.blocks("resource") {
                 let [written, name] = block.labels.as_slice() else {
                     notifications.extend(unnamed(block, kind));
@@ -77,10 +92,12 @@ impl Module {
     }
 }
 
-/// Whether a file's name says that it overrides.
-fn overrides(sources: &Sources, file: FileId) -> bool {
-    let stem = sources[file].path().file_stem().unwrap_or_default();
-    stem == "override" || stem.as_encoded_bytes().ends_with(b"_override")
+impl ModuleFile {
+    /// Whether the file's name says that it overrides.
+    fn overrides(&self) -> bool {
+        let stem = Path::new(&self.name).file_stem().unwrap_or_default();
+        stem == "override" || stem.as_encoded_bytes().ends_with(b"_override")
+    }
 }
 
 /// A block of a type of interest that has too few or too many labels to be a resource.

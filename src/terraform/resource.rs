@@ -1,37 +1,48 @@
 //! A resource as rules see it.
 
-use super::evaluate;
+use std::collections::BTreeMap;
+
+use super::evaluate::{Evaluator, Scope, turns};
 use super::expand::{self, Instances};
 use super::module::ResourceBlock;
 use super::value::{Unknown, Value};
-use crate::hcl::outline::{Block, Body};
-use crate::source::{Sources, Span};
+use crate::hcl::outline::{Attribute, Block};
+use crate::source::Span;
 
 /// A resource block whose settings can be asked for.
 #[derive(Debug)]
 pub struct Resource<'m> {
-    sources: &'m Sources,
+    evaluator: &'m Evaluator<'m>,
     block: ResourceBlock<'m>,
     instances: Instances,
 }
 
 /// One place that sets an attribute of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
     /// From the attribute's name to the end of its value: what a report points at.
     pub span: Span,
     /// The value's expression.
     pub expression: Span,
-    /// What the expression is worth.
+    /// What the expression is worth for every instance that it is set for.
+    pub values: Vec<InstanceValue>,
+}
+
+/// What a setting is worth for one instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstanceValue {
+    /// The instance's address in its module. Without a key when it is not known which instances there are.
+    pub address: String,
+    /// The value.
     pub value: Value,
 }
 
 impl<'m> Resource<'m> {
     /// The resource that a block declares.
     #[must_use]
-    pub fn new(sources: &'m Sources, block: ResourceBlock<'m>) -> Self {
-        let instances = expand::instances(sources, &block.body);
-        Self { sources, block, instances }
+    pub fn new(evaluator: &'m Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
+        let instances = expand::instances(evaluator, &block.body);
+        Self { evaluator, block, instances }
     }
 
     /// The resource type.
@@ -67,7 +78,7 @@ impl<'m> Resource<'m> {
     /// The source text of a span.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        self.sources.text(span)
+        self.evaluator.sources().text(span)
     }
 
     /// The places that set `attribute` in the nested block `block`, which the provider allows once. What keeps one
@@ -77,54 +88,103 @@ impl<'m> Resource<'m> {
         let mut settings = Vec::new();
         if let Some(misused) = self.block.body.attribute(block) {
             let reason = format!("Terraform wants `{block}` as a block, not as an argument");
-            settings.push(unknown(misused.span(), reason, misused.name_span));
+            settings.push(self.unknown(misused.span(), reason, misused.name_span));
         }
         let written: Vec<&Block> = self.block.body.blocks(block).collect();
-        if let [first, second, ..] = written.as_slice() {
+        if let [_, second, ..] = written.as_slice() {
             let reason = format!("Terraform allows only one `{block}` block, and here is another");
-            let sets = self.attribute(&first.body, attribute).or_else(|| self.attribute(&second.body, attribute));
-            settings.extend(sets.map(|setting| unknown(setting.span, reason, second.header)));
+            let sets = written.iter().find_map(|block| block.body.attribute(attribute));
+            settings.extend(sets.map(|sets| self.unknown(sets.span(), reason, second.header)));
             return settings;
         }
-        settings.extend(written.first().and_then(|block| self.attribute(&block.body, attribute)));
-        settings.extend(self.generators(block).filter_map(|generator| self.generated(generator, block, attribute)));
+        let is_written = !written.is_empty();
+        let written = written.first().and_then(|block| block.body.attribute(attribute));
+        settings
+            .extend(written.map(|sets| self.setting(sets, |scope| vec![self.evaluator.value(sets.expression, scope)])));
+        let generators = self.block.body.blocks("dynamic").filter(|dynamic| dynamic.label(0) == Some(block));
+        settings.extend(generators.filter_map(|generator| self.generated(generator, is_written, block, attribute)));
         settings
     }
 
-    fn attribute(&self, body: &Body, name: &str) -> Option<Setting> {
-        let attribute = body.attribute(name)?;
-        let value = evaluate::evaluate(self.sources, attribute.expression);
-        Some(Setting { span: attribute.span(), expression: attribute.expression, value })
-    }
-
-    /// The `dynamic` blocks that generate blocks of a type.
-    fn generators<'b>(&'b self, block: &'b str) -> impl Iterator<Item = &'b Block> {
-        self.block.body.blocks("dynamic").filter(move |dynamic| dynamic.label(0) == Some(block))
-    }
-
-    /// The setting in what a `dynamic` block generates, if it generates anything.
-    fn generated(&self, generator: &Block, block: &str, attribute: &str) -> Option<Setting> {
-        let content = generator.body.blocks("content").next()?;
-        let setting = self.attribute(&content.body, attribute)?;
+    /// The setting in what a `dynamic` block generates. `beside` says that such a block is written out as well.
+    fn generated(&self, generator: &Block, beside: bool, block: &str, attribute: &str) -> Option<Setting> {
+        let sets = generator.body.blocks("content").next()?.body.attribute(attribute)?;
         let Some(for_each) = generator.body.attribute("for_each") else {
             let reason = "Terraform refuses a `dynamic` block without `for_each`".to_owned();
-            return Some(unknown(setting.span, reason, generator.header));
+            return Some(self.unknown(sets.span(), reason, generator.header));
         };
-        let harmless = matches!(setting.value, Value::Null | Value::Bool(false));
-        let elements = evaluate::evaluate(self.sources, for_each.expression);
-        match elements.element_count(for_each.expression) {
-            Ok(0) => None,
-            Ok(1) => Some(setting),
-            Ok(_) => {
+        let iterator = generator.body.attribute("iterator").map_or(block, |iterator| self.text(iterator.expression));
+        let setting = self.setting(sets, |scope| {
+            let collection = self.evaluator.value(for_each.expression, scope);
+            let turns = match turns(&collection, for_each.expression) {
+                Ok(Ok(turns)) => turns,
+                Ok(Err(unknown)) => {
+                    // It is not known whether the block is there; a value that is harmless in any case stays so.
+                    let name = Value::Unknown(unknown.clone());
+                    let value = self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &name)));
+                    let harmless = matches!(value.to_bool(sets.expression), Ok(Some(false) | None));
+                    return vec![if harmless { value } else { Value::Unknown(unknown) }];
+                }
+                Err(_) => {
+                    let reason = "Terraform refuses a `for_each` that is no collection";
+                    return vec![Value::unknown(reason, for_each.expression)];
+                }
+            };
+            if turns.len() + usize::from(beside) > 1 && !turns.is_empty() {
                 let reason = format!("Terraform allows only one `{block}` block, and this generates more");
-                Some(unknown(setting.span, reason, generator.header))
+                return vec![Value::unknown(reason, generator.header)];
             }
-            Err(_) if harmless => Some(setting),
-            Err(reason) => Some(Setting { value: Value::Unknown(reason), ..setting }),
+            let value = |(key, value): (Value, Value)| {
+                let element = Value::object(BTreeMap::from([("key".into(), key), ("value".into(), value)]));
+                self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &element)))
+            };
+            turns.into_iter().map(value).collect()
+        });
+        (!setting.values.is_empty()).then_some(setting)
+    }
+
+    /// A setting whose values are computed for every instance.
+    fn setting(&self, sets: &Attribute, values: impl Fn(Option<&Scope<'_>>) -> Vec<Value>) -> Setting {
+        let mut all = Vec::new();
+        match &self.instances {
+            Instances::Known(instances) | Instances::Many(instances) => {
+                for instance in instances {
+                    let scope = Scope::with(None, instance.name, &instance.value);
+                    let address = format!("{}{}", self.address(), instance.key);
+                    all.extend(
+                        values(Some(&scope)).into_iter().map(|value| InstanceValue { address: address.clone(), value }),
+                    );
+                }
+                if matches!(self.instances, Instances::Many(_)) {
+                    let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
+                    let value = Value::unknown(reason, self.header());
+                    all.push(InstanceValue { address: self.address(), value });
+                }
+            }
+            Instances::Unknown(unknown) => {
+                let name = Value::unknown(unknown.reason.clone(), unknown.span);
+                let count = Scope::with(None, "count", &name);
+                let each = Scope::with(Some(&count), "each", &name);
+                let address = self.address();
+                all.extend(
+                    values(Some(&each)).into_iter().map(|value| InstanceValue { address: address.clone(), value }),
+                );
+            }
         }
+        Setting { span: sets.span(), expression: sets.expression, values: all }
+    }
+
+    /// A setting that cannot be evaluated.
+    fn unknown(&self, span: Span, reason: String, at: Span) -> Setting {
+        let value = InstanceValue { address: self.address(), value: Value::unknown(reason, at) };
+        Setting { span, expression: span, values: vec![value] }
     }
 }
 
-fn unknown(span: Span, reason: String, at: Span) -> Setting {
-    Setting { span, expression: span, value: Value::Unknown(Unknown { reason, span: at }) }
+impl Setting {
+    /// The first reason why a value is not known.
+    #[must_use]
+    pub fn missing(&self) -> Option<&Unknown> {
+        self.values.iter().find_map(|of| of.value.missing().map(|unknown| &**unknown))
+    }
 }

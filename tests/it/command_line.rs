@@ -74,7 +74,12 @@ fn a_report_that_cannot_be_written_is_an_error() {
     let directory = bad_tree();
     let scanned = podgate(directory.path(), &["scan", "-o", "sarif=missing/out.sarif"]);
     assert_eq!(scanned.code, 2);
-    assert!(scanned.err.contains("the report missing/out.sarif could not be written: No such file"), "{scanned:?}");
+    assert!(
+        scanned.err.contains("the report missing/out.sarif could not be written: there is no directory "),
+        "{scanned:?}"
+    );
+    let same = podgate(directory.path(), &["scan", "-o", "sarif=a", "-o", "human=./a"]);
+    assert!(same.code == 2 && same.err.contains("two reports cannot go to one file"), "{same:?}");
     let unknown = podgate(directory.path(), &["scan", "-o", "xml"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("`xml` is no report format; there are: human, sarif"), "{unknown:?}");
@@ -103,6 +108,13 @@ fn a_report_can_be_read_by_others() {
     write(directory.path(), "ordinary", b"");
     let mode = |name: &str| directory.path().join(name).metadata().expect("a file").permissions().mode();
     assert_eq!(mode("out.sarif"), mode("ordinary"));
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(directory.path().join("out.sarif"), private).expect("a mode");
+    podgate(directory.path(), &["scan", "-o", "sarif=out.sarif"]);
+    assert_eq!(mode("out.sarif") & 0o777, 0o600, "a report that was private stays so");
+    std::os::unix::fs::symlink("new.sarif", directory.path().join("dangling")).expect("a link");
+    podgate(directory.path(), &["scan", "-o", "sarif=dangling"]);
+    assert!(directory.path().join("dangling").is_symlink() && directory.path().join("new.sarif").is_file());
 }
 
 #[test]
@@ -131,6 +143,9 @@ fn quiet_and_verbose() {
     let directory = tree(&[("a.tf", &inactive), ("b.tf", &policy("x", "host_ipc = var.x"))]);
     let quiet = podgate(directory.path(), &["scan", "-q"]);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let failing = podgate(directory.path(), &["scan", "-q", "--undecided", "fail"]);
+    assert!(failing.code == 1 && failing.out.contains("var.x"), "what fails the run is said: {failing:?}");
+    assert_eq!(podgate(directory.path(), &["scan", "--threads", "1000"]).code, 2);
     let normal = podgate(directory.path(), &["scan"]);
     assert!(normal.out.contains("1 undecided") && !normal.out.contains("inactive"), "{}", normal.out);
     let verbose = podgate(directory.path(), &["scan", "-v"]);
@@ -138,6 +153,24 @@ fn quiet_and_verbose() {
     assert!(verbose.out.contains(line), "{}", verbose.out);
     let ignored = podgate(directory.path(), &["scan", "--undecided", "ignore"]);
     assert!(ignored.out.contains("1 undecided") && !ignored.out.contains("var.x"), "{}", ignored.out);
+}
+
+#[test]
+fn shown_paths_lead_to_the_file_from_where_podgate_runs() {
+    let directory = tree(&[(".git/x", ""), ("a/main.tf", ""), ("b/main.tf", &policy("x", "host_ipc = true"))]);
+    let scanned = podgate(&directory.path().join("a"), &["scan", ".."]);
+    assert!(scanned.out.contains("[../b/main.tf:3:5]"), "{}", scanned.out);
+    let scanned = podgate(&directory.path().join("b"), &["scan"]);
+    assert!(scanned.out.contains("[main.tf:3:5]"), "{}", scanned.out);
+}
+
+#[test]
+fn a_file_name_does_not_start_a_line() {
+    let directory = tree(&[("a\n::error::b.tf", &policy("x", "host_ipc = true"))]);
+    for arguments in [&["scan"][..], &["scan", "-o", "sarif=o"]] {
+        let scanned = podgate(directory.path(), arguments);
+        assert!(!scanned.out.contains("\n::") && !scanned.err.contains("\n::"), "{scanned:?}");
+    }
 }
 
 #[test]

@@ -48,6 +48,35 @@ fn what_terraform_and_git_leave_out_is_left_out() {
 }
 
 #[test]
+fn ignore_files_above_the_repository_do_not_count() {
+    let bad = bad();
+    let files = [(".gitignore", "*\n"), ("repo/.git/x", ""), ("repo/main.tf", &bad), ("repo/a/main.tf", &bad)];
+    let directory = tree(&files);
+    assert_eq!(reported(&directory.path().join("repo"), &[]), ["a/main.tf", "main.tf"]);
+    assert_eq!(reported(&directory.path().join("repo/a"), &[]), ["a/main.tf"]);
+}
+
+#[test]
+fn an_override_that_is_a_link_overrides() {
+    let mended = policy("x", "host_ipc = false");
+    let directory =
+        tree(&[("a/main.tf", &bad()), ("common/policy.tf", &mended), ("b/main.tf", &mended), ("common/b.tf", &bad())]);
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(to, directory.path().join(at)).expect("a link");
+    link("../common/policy.tf", "a/override.tf");
+    link("../common/b.tf", "b/override.tf");
+    assert_eq!(reported(directory.path(), &["a"]), Vec::<String>::new());
+    assert_eq!(reported(directory.path(), &["b", "common/b.tf"]), ["common/b.tf"]);
+}
+
+#[test]
+fn what_is_excluded_is_not_complained_about() {
+    let directory = tree(&[("main.tf", &policy("x", "host_ipc = local.x")), ("broken.tf", "locals {")]);
+    let scanned = podgate(directory.path(), &["scan", "--exclude", "broken.tf"]);
+    assert_eq!(scanned.code, 0, "{scanned:?}");
+    assert!(scanned.out.contains("`local.x` is not in what could be read of the module"), "{}", scanned.out);
+}
+
+#[test]
 fn globs_include_and_exclude() {
     let estate = estate();
     assert_eq!(reported(estate.path(), &["--exclude", "a/**"]), [".github/main.tf", "b/main.tf"]);
@@ -57,6 +86,9 @@ fn globs_include_and_exclude() {
     assert_eq!(reported(estate.path(), &["--exclude", "main.tf"]).len(), 3, "a glob is relative to the root");
     assert_eq!(reported(estate.path(), &["--include", "{a,b}/*.tf"]), ["a/main.tf", "b/main.tf"]);
     assert_eq!(reported(estate.path(), &["--include", "./a/**", "--exclude", "b/**"]), ["a/main.tf"]);
+    assert_eq!(reported(estate.path(), &["--include", "a"]), ["a/main.tf"], "a directory stands for what is in it");
+    let none = podgate(estate.path(), &["scan", "--include", "nowhere/**"]);
+    assert!(none.out.contains("passes `--include` and `--exclude`"), "{none:?}");
     let broken = podgate(estate.path(), &["scan", "--include", "a["]);
     assert_eq!(broken.code, 2);
     assert!(broken.err.contains("`a[` is not a valid glob: unclosed character class"), "{broken:?}");
@@ -128,7 +160,7 @@ fn links_to_files_are_read_and_links_to_directories_are_not_walked() {
     let outside = tree(&[("main.tf", &bad())]);
     link(outside.path().to_str().expect("a path in UTF-8"), "out");
     let scanned = podgate(directory.path(), &["scan", "--root", "."]);
-    assert!(scanned.out.contains("out: This link leads out of the root, to "), "{}", scanned.out);
+    assert!(scanned.out.contains("out: This link leads out of what is scanned, to "), "{}", scanned.out);
     assert!(!scanned.out.contains("not analysed"), "what is not in the repository is not missed: {}", scanned.out);
 }
 

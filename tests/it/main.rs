@@ -15,6 +15,8 @@ mod command_line;
 mod discovery;
 mod documents;
 mod fixtures;
+mod limits;
+mod oracle;
 mod outline_agrees;
 mod rules;
 mod sarif;

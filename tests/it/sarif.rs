@@ -223,6 +223,22 @@ fn awkward_paths_are_encoded() {
 }
 
 #[test]
+fn what_the_code_says_is_no_link() {
+    let directory = tree(&[("main.tf", &policy("[x](https://example.org)", "host_ipc = true"))]);
+    let sarif = sarif(directory.path(), &[]);
+    let message = run(&sarif)["results"][0]["message"]["text"].as_str().expect("a message");
+    assert!(message.contains(r"\[x\](https://example.org)"), "{message}");
+}
+
+#[test]
+fn the_root_itself_has_no_uri() {
+    let directory = tree(&[]);
+    let sarif = sarif(directory.path(), &[]);
+    let notification = &run(&sarif)["invocations"][0]["toolExecutionNotifications"][0];
+    assert!(notification["message"]["text"].is_string() && notification["locations"].is_null(), "{notification}");
+}
+
+#[test]
 fn the_stable_fingerprint_does_not_know_lines() {
     let line_moved = |text: &str| {
         let directory = tree(&[("main.tf", text)]);

@@ -62,17 +62,23 @@ impl Converter {
                 operator: binary_operator(*operation.operator.value()),
                 right: self.expression(&operation.rhs_expr),
             })),
-            E::Traversal(traversal) => Kind::Traversal(Box::new(self.traversal(traversal))),
+            E::Traversal(traversal) => self.traversal_kind(traversal),
         }
     }
 
     fn item(&self, key: &expr::ObjectKey, value: &expr::ObjectValue) -> Item {
+        let bare = |span: Option<Range<usize>>, name: &str| Expression {
+            span: self.span(span).unwrap_or(self.whole),
+            kind: Kind::String(name.into()),
+        };
         let key = match key {
+            expr::ObjectKey::Ident(name) => bare(name.span(), name.as_str()),
+            // Words that mean a value elsewhere are names here.
+            expr::ObjectKey::Expression(expr::Expression::Null(word)) => bare(word.span(), "null"),
+            expr::ObjectKey::Expression(expr::Expression::Bool(word)) => {
+                bare(word.span(), if *word.value() { "true" } else { "false" })
+            }
             expr::ObjectKey::Expression(key) => self.expression(key),
-            expr::ObjectKey::Ident(name) => Expression {
-                span: self.span(name.span()).unwrap_or(self.whole),
-                kind: Kind::String(name.as_str().into()),
-            },
         };
         Item { key, value: self.expression(value.expr()) }
     }
@@ -97,6 +103,19 @@ impl Converter {
             arguments: call.args.iter().map(|argument| self.expression(argument)).collect(),
             expand_last: call.args.expand_final(),
         }
+    }
+
+    /// A traversal. hcl-edit reads `-1.a` as steps into -1; to Terraform the steps bind tighter than the minus.
+    fn traversal_kind(&self, traversal: &expr::Traversal) -> Kind {
+        let mut converted = self.traversal(traversal);
+        let Kind::Number(number) = &converted.base.kind else { return Kind::Traversal(Box::new(converted)) };
+        let Some(positive) = number.strip_prefix('-').map(Into::into) else {
+            return Kind::Traversal(Box::new(converted));
+        };
+        let span = converted.base.span;
+        converted.base.kind = Kind::Number(positive);
+        let operand = Expression { span, kind: Kind::Traversal(Box::new(converted)) };
+        Kind::Unary(UnaryOperator::Negate, Box::new(operand))
     }
 
     fn traversal(&self, traversal: &expr::Traversal) -> Traversal {

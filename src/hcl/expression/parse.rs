@@ -8,7 +8,7 @@ use crate::source::Span;
 pub struct ParseError {
     /// Where the parser stopped.
     pub span: Span,
-    /// What is wrong there.
+    /// What is wrong there, a clause that follows "because".
     pub message: String,
 }
 
@@ -24,8 +24,18 @@ pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
     }
     match hcl_edit::parser::parse_expr(text) {
         Ok(expression) => Ok(convert::Converter::new(span).expression(&expression)),
-        Err(error) => Err(ParseError { span: at(&error, text, span), message: error.message().to_owned() }),
+        Err(error) => Err(ParseError { span: at(&error, text, span), message: message(&error) }),
     }
+}
+
+/// What is wrong. The parser's limits are no fault of the expression: Terraform takes what they refuse.
+fn message(error: &hcl_edit::parser::Error) -> String {
+    let message = error.message();
+    if message.contains("at most 64 nested levels") || message.contains("at most 128 chained") {
+        let limit = message.split_once("expected ").map_or(message, |(_, limit)| limit);
+        return format!("the expression is deeper or longer than podgate parses ({limit})");
+    }
+    format!("the expression is not valid ({message})")
 }
 
 /// The character at which the parser stopped.

@@ -76,9 +76,10 @@ pub(super) fn heredoc(text: &str, at: usize) -> Option<(&str, usize)> {
 
 /// Where a heredoc's last line ends if the line that starts at `at` is it: the marker alone between blanks.
 pub(super) fn heredoc_end(bytes: &[u8], at: usize, marker: &str) -> Option<usize> {
-    let line = &bytes[at..line_end(bytes, at)];
-    let indent = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    (line.trim_ascii() == marker.as_bytes()).then(|| at + indent + marker.len())
+    // Go's `bytes.TrimSpace`, which Terraform uses here, knows Unicode's white space, too.
+    let line = str::from_utf8(&bytes[at..line_end(bytes, at)]).ok()?;
+    let indent = line.len() - line.trim_start().len();
+    (line.trim() == marker).then(|| at + indent + marker.len())
 }
 
 /// Where the quoted label that starts at `at` ends, behind its closing quote; `None` when the line ends first or the

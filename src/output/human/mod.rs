@@ -5,7 +5,7 @@ mod excerpt;
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use miette::{
@@ -30,6 +30,8 @@ pub struct Style {
     pub width: usize,
     /// How much to print.
     pub verbosity: Verbosity,
+    /// Whether what could not be decided fails the run, so that it is listed in any case.
+    pub undecided_fails: bool,
     /// The directory that shown paths are relative to, so that a terminal can open them; absolute.
     pub base: PathBuf,
     /// The directory that the report's paths are relative to; absolute.
@@ -56,7 +58,8 @@ pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     for notification in wanted(report, style) {
         renderer.write(&renderer.notification(notification), out)?;
     }
-    for undecided in report.undecided.iter().filter(|_| style.verbosity != Verbosity::Quiet) {
+    let list_undecided = style.verbosity != Verbosity::Quiet || style.undecided_fails;
+    for undecided in report.undecided.iter().filter(|_| list_undecided) {
         renderer.write(&renderer.undecided(undecided), out)?;
     }
     for finding in &report.findings {
@@ -64,7 +67,7 @@ pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if style.verbosity == Verbosity::Verbose {
         for Inactive { address, span } in &report.inactive {
-            writeln!(out, "inactive: {} ({}) has no instances", text::visible(address), renderer.place(*span))?;
+            writeln!(out, "inactive: {} ({}) has no instances", text::line(address), renderer.place(*span))?;
         }
     }
     if style.verbosity != Verbosity::Quiet {
@@ -91,7 +94,7 @@ pub fn write_brief(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             Place::Span(span) => renderer.place(*span),
             Place::Path(path) => renderer.path(path),
         };
-        writeln!(out, "{place}: {level}: {}", text::visible(&notification.message))?;
+        writeln!(out, "{place}: {level}: {}", text::line(&notification.message))?;
     }
     if style.verbosity != Verbosity::Quiet {
         writeln!(out, "podgate: {}", summary(report, style))?;
@@ -165,7 +168,7 @@ impl<'r> Renderer<'r> {
         Shown {
             severity: Severity::Error,
             code: Some(finding.rule.id),
-            message: text::visible(&finding.message),
+            message: text::line(&finding.message).into(),
             help: Some(finding.rule.remediation.into()),
             url: Some(finding.rule.documentation),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
@@ -174,15 +177,17 @@ impl<'r> Renderer<'r> {
 
     fn undecided(&self, undecided: &'r Undecided) -> Shown<'r> {
         let because = undecided.because.span;
-        let inside = because.file == undecided.site.span.file
+        let inside = !because.is_empty()
+            && because.file == undecided.site.span.file
             && because.start >= undecided.site.span.start
             && because.end <= undecided.site.span.end;
         let span = if inside { because } else { undecided.site.span };
-        let help = (!inside).then(|| format!("The reason stands at {}.", self.place(because)).into());
+        let help =
+            (!inside && !because.is_empty()).then(|| format!("The reason stands at {}.", self.place(because)).into());
         Shown {
             severity: Severity::Advice,
             code: Some(undecided.rule.id),
-            message: text::visible(&undecided.message),
+            message: text::line(&undecided.message).into(),
             help,
             url: None,
             excerpt: Some(self.excerpt(span, Some("undecided".to_owned()))),
@@ -195,9 +200,9 @@ impl<'r> Renderer<'r> {
             Level::Warning => Severity::Warning,
         };
         let (message, excerpt) = match &notification.place {
-            Place::Span(span) => (text::visible(&notification.message), Some(self.excerpt(*span, None))),
+            Place::Span(span) => (text::line(&notification.message).into(), Some(self.excerpt(*span, None))),
             Place::Path(path) => {
-                let message = format!("{}: {}", self.path(path), text::visible(&notification.message));
+                let message = format!("{}: {}", self.path(path), text::line(&notification.message));
                 (message.into(), None)
             }
         };
@@ -206,9 +211,9 @@ impl<'r> Renderer<'r> {
 
     /// A path of the report as it can be opened from where podgate runs.
     fn path(&self, path: &Path) -> String {
-        let absolute = self.style.root.join(path);
-        let shown = absolute.strip_prefix(&self.style.base).unwrap_or(path);
-        text::path(if shown.as_os_str().is_empty() { Path::new(".") } else { shown })
+        let Style { root, base, .. } = self.style;
+        let absolute = root.join(path);
+        text::path(&if base.starts_with(root) { relative(&absolute, base) } else { absolute })
     }
 
     /// `path:line:column` of the start of a span.
@@ -220,6 +225,14 @@ impl<'r> Renderer<'r> {
     fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
         Excerpt::new(self.sources, span, label, self.path(self.sources[span.file].path()))
     }
+}
+
+/// An absolute path as it is written from a directory, which is absolute too.
+fn relative(path: &Path, from: &Path) -> PathBuf {
+    let shared = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
+    if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative }
 }
 
 /// A diagnostic, as miette wants it.
