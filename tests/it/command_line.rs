@@ -165,6 +165,15 @@ fn shown_paths_lead_to_the_file_from_where_podgate_runs() {
 }
 
 #[test]
+fn the_instances_of_a_finding_are_named() {
+    let some = policy("x", "host_ipc = count.index > 0").replace("  spec", "  count = 9\n  spec");
+    let directory = tree(&[("main.tf", &some)]);
+    let words = podgate(directory.path(), &["scan"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("This is about kubernetes_pod_security_policy.x[1], "), "{words}");
+    assert!(words.contains("kubernetes_pod_security_policy.x[5] and 3 more."), "{words}");
+}
+
+#[test]
 fn a_file_name_does_not_start_a_line() {
     let directory = tree(&[("a\n::error::b.tf", &policy("x", "host_ipc = true"))]);
     for arguments in [&["scan"][..], &["scan", "-o", "sarif=o"]] {

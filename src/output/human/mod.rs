@@ -139,6 +139,21 @@ fn summary(report: &Report, style: &Style) -> String {
     format!("{} ({})", parts.join(", "), duration(style.elapsed))
 }
 
+/// So many instances of a finding are named.
+const MOST_INSTANCES: usize = 5;
+
+/// What to do about a finding; where its resource has several instances, which of them it is about.
+fn help(finding: &Finding) -> Cow<'_, str> {
+    let remediation = finding.rule.remediation;
+    if finding.instances.iter().all(|instance| *instance == finding.site.address) {
+        return remediation.into();
+    }
+    let named: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(|instance| text::line(instance)).collect();
+    let more = finding.instances.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{remediation} This is about {}{more}.", named.join(", ")).into()
+}
+
 /// A duration as precise as anybody needs it.
 fn duration(elapsed: Duration) -> String {
     if elapsed < Duration::from_secs(1) {
@@ -169,7 +184,7 @@ impl<'r> Renderer<'r> {
             severity: Severity::Error,
             code: Some(finding.rule.id),
             message: text::line(&finding.message).into(),
-            help: Some(finding.rule.remediation.into()),
+            help: Some(help(finding)),
             url: Some(finding.rule.documentation),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
         }
