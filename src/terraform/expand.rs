@@ -92,7 +92,7 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
     for (key, value) in turns.into_iter().take(MOST_INSTANCES) {
         match &key {
             Value::String(text) => instances.push(Instance {
-                key: format!("[{text:?}]"),
+                key: format!("[\"{}\"]", escaped(text)),
                 name: "each",
                 value: Value::object(BTreeMap::from([("key".into(), key.clone()), ("value".into(), value)])),
             }),
@@ -101,4 +101,30 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
         }
     }
     if many { Instances::Many(instances) } else { Instances::Known(instances) }
+}
+
+/// A key as Terraform writes it in an address: with the escapes of a quoted string.
+fn escaped(key: &str) -> String {
+    let mut text = String::with_capacity(key.len());
+    for c in key.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            other => text.push(other),
+        }
+    }
+    text.replace("${", "$${").replace("%{", "%%{")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_as_in_addresses() {
+        assert_eq!(escaped("a\"b\\c\n${d}é"), r#"a\"b\\c\n$${d}é"#);
+    }
 }

@@ -14,6 +14,7 @@ mod bad_input;
 mod command_line;
 mod discovery;
 mod documents;
+mod evaluation;
 mod fixtures;
 mod limits;
 mod oracle;
