@@ -17,9 +17,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// All severities, the least one first.
-    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
-
     /// The name, in lower case.
     #[must_use]
     pub fn name(self) -> &'static str {

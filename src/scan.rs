@@ -134,10 +134,8 @@ impl Scanner {
                 let selected = self.selected.contains(&resource.header().file);
                 self.report.counts.resources += usize::from(selected);
                 if resource.instances().is_empty() {
-                    if !selected {
-                        continue;
-                    }
-                    self.report.inactive.push(Inactive { address: resource.address(), span: resource.header() });
+                    let inactive = Inactive { address: resource.address(), span: resource.header() };
+                    self.report.inactive.extend(selected.then_some(inactive));
                     continue;
                 }
                 for rule in rules.iter().filter(|rule| rule.resource_types.contains(&kind)) {

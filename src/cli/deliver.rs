@@ -25,8 +25,7 @@ pub(super) fn deliver(targets: &[Target], input: Input<'_>, streams: &mut Stream
     for (target, bytes) in reports {
         match &target.path {
             Some(path) => write_file(path, &bytes).map_err(|error| Error::Write { path: path.clone(), error })?,
-            None => forgive_broken_pipe(streams.out.write_all(&bytes).and_then(|()| streams.out.flush()))
-                .map_err(stdout_error)?,
+            None => write_out(streams.out, &bytes).map_err(Error::Stdout)?,
         }
     }
     Ok(())
@@ -50,19 +49,15 @@ pub(super) fn conflict(targets: &[Target]) -> Option<&'static str> {
 
 /// Prints text to the standard output.
 pub(super) fn print(text: &str, streams: &mut Streams<'_>) -> Result<(), Error> {
-    forgive_broken_pipe(streams.out.write_all(text.as_bytes()).and_then(|()| streams.out.flush())).map_err(stdout_error)
+    write_out(streams.out, text.as_bytes()).map_err(Error::Stdout)
 }
 
-/// A reader that has seen enough (`podgate ... | head`) is no failure.
-pub(super) fn forgive_broken_pipe(result: io::Result<()>) -> io::Result<()> {
-    match result {
+/// Writes to a stream. A reader that has seen enough (`podgate ... | head`) is no failure.
+pub(super) fn write_out(stream: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
+    match stream.write_all(bytes).and_then(|()| stream.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
-}
-
-pub(super) fn stdout_error(error: io::Error) -> Error {
-    Error::Stdout(error)
 }
 
 /// Writes a file in one step: nobody ever sees half a report, and a failure leaves the old one. What is there and is

@@ -5,7 +5,6 @@ mod deliver;
 mod streams;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
@@ -35,7 +34,7 @@ mod exit {
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
     let result = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => command(&arguments, streams),
-        Err(error) => usage(&error, streams).map_err(deliver::stdout_error),
+        Err(error) => usage(&error, streams),
     };
     result.unwrap_or_else(|error| {
         // Nothing more can be done when even the standard error is gone.
@@ -45,12 +44,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
 }
 
 /// Prints what clap has to say: help and version go to the standard output, errors to the standard error.
-fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
+fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let terminal = if error.use_stderr() { streams.err_terminal } else { streams.out_terminal };
     let rendered = error.render();
     let text = if terminal.color { rendered.ansi().to_string() } else { rendered.to_string() };
     let stream = if error.use_stderr() { &mut streams.err } else { &mut streams.out };
-    deliver::forgive_broken_pipe(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))?;
+    deliver::write_out(*stream, text.as_bytes()).map_err(Error::Stdout)?;
     Ok(if error.use_stderr() { exit::NOT_RUN } else { exit::CLEAN })
 }
 
@@ -66,25 +65,24 @@ fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Erro
     let targets = arguments.targets();
     if let Some(message) = deliver::conflict(&targets) {
         let error = Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message);
-        return usage(&error, streams).map_err(deliver::stdout_error);
+        return usage(&error, streams);
     }
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
     let mut scan = scan::scan(&arguments.request(), &rules)?;
-    let outcome = scan.report.outcome(Judgement {
-        fail_on: arguments.fail_on.severity(),
-        undecided_fails: arguments.undecided == UndecidedPolicy::Fail,
-    });
+    let undecided_fails = arguments.undecided == UndecidedPolicy::Fail;
+    let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });
     if arguments.undecided == UndecidedPolicy::Ignore {
         scan.report.undecided.clear();
     }
+    let base = std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default();
     let style = |terminal: &Terminal| human::Style {
         color: arguments.color.decides(terminal.color),
         links: terminal.links && arguments.color.decides(terminal.color),
         width: terminal.width,
         verbosity: arguments.verbosity(),
-        undecided_fails: arguments.undecided == UndecidedPolicy::Fail,
-        base: std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default(),
+        undecided_fails,
+        base: base.clone(),
         root: scan.root.path().to_owned(),
         elapsed: start.elapsed(),
     };
@@ -92,8 +90,8 @@ fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Erro
     let input = |style| Input { report: &scan.report, sources: &scan.sources, style };
     deliver::deliver(&targets, input(&out_style), streams)?;
     if !targets.iter().any(Target::is_for_people) {
-        deliver::forgive_broken_pipe(human::write_brief(input(&err_style), streams.err))
-            .map_err(deliver::stdout_error)?;
+        // The reports are written and the verdict stands, also when nobody can be told on the standard error.
+        _ = human::write_brief(input(&err_style), streams.err);
     }
     Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
 }

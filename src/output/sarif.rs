@@ -68,7 +68,7 @@ impl Writer<'_> {
         SarifResult::builder()
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
-            .level(result_level(finding.rule.severity))
+            .level(level(finding.rule.severity))
             .message(message(&finding.message))
             .locations(vec![self.site(&finding.site)])
             .partial_fingerprints(self.fingerprints(finding))
@@ -236,15 +236,7 @@ fn properties(rule: &Rule) -> PropertyBag {
     PropertyBag::builder().tags(tags).additional_properties(BTreeMap::from(more)).build()
 }
 
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low => "note",
-    }
-}
-
-fn result_level(severity: Severity) -> ResultLevel {
+fn level(severity: Severity) -> ResultLevel {
     match severity {
         Severity::Critical | Severity::High => ResultLevel::Error,
         Severity::Medium => ResultLevel::Warning,

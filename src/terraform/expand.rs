@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::evaluate::{Evaluator, turns};
+use super::evaluate::{Evaluator, turn_object, turns};
 use super::value::{Number, Type, Unknown, Value};
 use crate::hcl::outline::Body;
 use crate::source::Span;
@@ -94,7 +94,7 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
             Value::String(text) => instances.push(Instance {
                 key: format!("[\"{}\"]", escaped(text)),
                 name: "each",
-                value: Value::object(BTreeMap::from([("key".into(), key.clone()), ("value".into(), value)])),
+                value: turn_object((key.clone(), value)),
             }),
             Value::Unknown(unknown) => return Instances::Unknown((**unknown).clone()),
             _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),

@@ -1,11 +1,9 @@
 //! A resource as rules see it.
 
-use std::collections::BTreeMap;
-
-use super::evaluate::{Evaluator, Scope, turns};
+use super::evaluate::{Evaluator, Scope, turn_object, turns};
 use super::expand::{self, Instances};
 use super::module::ResourceBlock;
-use super::value::{Unknown, Value};
+use super::value::Value;
 use crate::hcl::outline::{Attribute, Block};
 use crate::source::Span;
 
@@ -108,7 +106,12 @@ impl<'m> Resource<'m> {
 
     /// The setting in what a `dynamic` block generates. `beside` says that such a block is written out as well.
     fn generated(&self, generator: &Block, beside: bool, block: &str, attribute: &str) -> Option<Setting> {
-        let sets = generator.body.blocks("content").next()?.body.attribute(attribute)?;
+        let contents: Vec<&Block> = generator.body.blocks("content").collect();
+        let sets = contents.iter().find_map(|content| content.body.attribute(attribute))?;
+        if let [_, second, ..] = contents.as_slice() {
+            let reason = "Terraform allows only one `content` block, and here is another".to_owned();
+            return Some(self.unknown(sets.span(), reason, second.header));
+        }
         let Some(for_each) = generator.body.attribute("for_each") else {
             let reason = "Terraform refuses a `dynamic` block without `for_each`".to_owned();
             return Some(self.unknown(sets.span(), reason, generator.header));
@@ -134,11 +137,9 @@ impl<'m> Resource<'m> {
                 let reason = format!("Terraform allows only one `{block}` block, and this generates more");
                 return vec![Value::unknown(reason, generator.header)];
             }
-            let value = |(key, value): (Value, Value)| {
-                let element = Value::object(BTreeMap::from([("key".into(), key), ("value".into(), value)]));
-                self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &element)))
-            };
-            turns.into_iter().map(value).collect()
+            let value =
+                |element: Value| self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &element)));
+            turns.into_iter().map(turn_object).map(value).collect()
         });
         (!setting.values.is_empty()).then_some(setting)
     }
@@ -146,29 +147,24 @@ impl<'m> Resource<'m> {
     /// A setting whose values are computed for every instance.
     fn setting(&self, sets: &Attribute, values: impl Fn(Option<&Scope<'_>>) -> Vec<Value>) -> Setting {
         let mut all = Vec::new();
+        let mut add = |key: &str, values: Vec<Value>| {
+            let address = format!("{}{key}", self.address());
+            all.extend(values.into_iter().map(|value| InstanceValue { address: address.clone(), value }));
+        };
         match &self.instances {
             Instances::Known(instances) | Instances::Many(instances) => {
                 for instance in instances {
-                    let scope = Scope::with(None, instance.name, &instance.value);
-                    let address = format!("{}{}", self.address(), instance.key);
-                    all.extend(
-                        values(Some(&scope)).into_iter().map(|value| InstanceValue { address: address.clone(), value }),
-                    );
+                    add(&instance.key, values(Some(&Scope::with(None, instance.name, &instance.value))));
                 }
                 if matches!(self.instances, Instances::Many(_)) {
                     let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
-                    let value = Value::unknown(reason, self.header());
-                    all.push(InstanceValue { address: self.address(), value });
+                    add("", vec![Value::unknown(reason, self.header())]);
                 }
             }
             Instances::Unknown(unknown) => {
                 let name = Value::unknown(unknown.reason.clone(), unknown.span);
                 let count = Scope::with(None, "count", &name);
-                let each = Scope::with(Some(&count), "each", &name);
-                let address = self.address();
-                all.extend(
-                    values(Some(&each)).into_iter().map(|value| InstanceValue { address: address.clone(), value }),
-                );
+                add("", values(Some(&Scope::with(Some(&count), "each", &name))));
             }
         }
         Setting { span: sets.span(), expression: sets.expression, values: all }
@@ -178,13 +174,5 @@ impl<'m> Resource<'m> {
     fn unknown(&self, span: Span, reason: String, at: Span) -> Setting {
         let value = InstanceValue { address: self.address(), value: Value::unknown(reason, at) };
         Setting { span, expression: span, values: vec![value] }
-    }
-}
-
-impl Setting {
-    /// The first reason why a value is not known.
-    #[must_use]
-    pub fn missing(&self) -> Option<&Unknown> {
-        self.values.iter().find_map(|of| of.value.missing().map(|unknown| &**unknown))
     }
 }

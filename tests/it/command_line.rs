@@ -118,6 +118,15 @@ fn a_report_can_be_read_by_others() {
 }
 
 #[test]
+fn the_verdict_stands_when_nobody_listens_on_the_standard_error() {
+    let directory = bad_tree();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that takes nothing");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podgate"));
+    command.args(["scan", "-o", "sarif=out.sarif"]).current_dir(directory.path()).stderr(full);
+    assert_eq!(command.status().expect("podgate runs").code(), Some(1));
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let files: Vec<(String, String)> = (0..500).map(|n| (format!("{n}.tf"), policy("x", "host_ipc = true"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();

@@ -4,8 +4,7 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Where the identifier that starts at byte `at` ends; `None` when none starts there. HCL's identifiers are those of
 /// Unicode (UAX #31) and may hold dashes; Terraform takes an underscore in front as well.
-#[must_use]
-pub fn identifier_end(text: &str, at: usize) -> Option<usize> {
+pub(super) fn identifier_end(text: &str, at: usize) -> Option<usize> {
     let mut chars = text.get(at..)?.char_indices();
     let (_, first) = chars.next()?;
     if !(is_xid_start(first) || first == '_') {
@@ -16,8 +15,7 @@ pub fn identifier_end(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Whether all of a text is one identifier.
-#[must_use]
-pub fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     identifier_end(text, 0) == Some(text.len())
 }
 

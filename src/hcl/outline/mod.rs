@@ -14,8 +14,6 @@ mod stretch;
 
 use crate::source::{FileId, Span};
 
-pub use lexis::{identifier_end, is_identifier};
-
 /// Blocks nested deeper than this are passed over as one stretch, with a [`SyntaxError`]. Terraform's own schemas
 /// stay below ten levels.
 pub const MAX_DEPTH: usize = 200;

@@ -339,6 +339,11 @@ fn object_of(groups: BTreeMap<Arc<str>, Vec<Value>>, group: bool, span: Span) ->
     Ok(Value::object(attributes))
 }
 
+/// What `each`, or the iterator of a `dynamic` block, stands for in one turn.
+pub(super) fn turn_object((key, value): (Value, Value)) -> Value {
+    Value::object(BTreeMap::from([("key".into(), key), ("value".into(), value)]))
+}
+
 /// The keys and values over which something is repeated, or why they are not known.
 pub(super) type Turns = Result<Vec<(Value, Value)>, Arc<Unknown>>;
 
