@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
-use crate::discover::Request;
+use crate::discover::{Given, InputRequest, Request};
 use crate::output::Format;
 use crate::output::human::Verbosity;
 use crate::rule::Severity;
@@ -106,6 +106,25 @@ pub(super) struct ScanArguments {
     #[arg(long, help_heading = "What to scan")]
     no_ignore: bool,
 
+    /// Give a variable of the root modules a value, as `terraform plan -var` does. Can be repeated; of several values
+    /// here and in --var-file the last one counts.
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Inputs")]
+    variables: Vec<Variable>,
+
+    /// Give the variables of the root modules the values in this file, as `terraform plan -var-file` does. Can be
+    /// repeated.
+    #[arg(long = "var-file", value_name = "FILE", help_heading = "Inputs")]
+    variable_files: Vec<PathBuf>,
+
+    /// Evaluate every root module once more with each file that matches this glob, which is relative to the module's
+    /// directory. Can be repeated.
+    #[arg(long = "each-var-file", value_name = "GLOB", help_heading = "Inputs")]
+    each_variable_file: Vec<String>,
+
+    /// The value of `terraform.workspace`.
+    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Inputs")]
+    workspace: String,
+
     /// How many threads search; up to 64; 0 (the default) is as many as the machine has, up to 12.
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, help_heading = "What to scan")]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=64))]
@@ -119,8 +138,8 @@ impl ScanArguments {
         if self.output.is_empty() { default() } else { self.output.clone() }
     }
 
-    /// What to scan.
-    pub(super) fn request(&self) -> Request {
+    /// What to scan. `matches` is what the arguments were made of: it knows their order.
+    pub(super) fn request(&self, matches: &ArgMatches) -> Request {
         Request {
             paths: self.paths.clone(),
             root: self.root.clone(),
@@ -128,7 +147,24 @@ impl ScanArguments {
             exclude: self.exclude.clone(),
             no_ignore: self.no_ignore,
             threads: self.threads.into(),
+            inputs: InputRequest {
+                given: self.given(matches),
+                each_file: self.each_variable_file.clone(),
+                workspace: Some(self.workspace.clone()),
+            },
         }
+    }
+
+    /// What gives values to variables, in the order of the command line.
+    fn given(&self, matches: &ArgMatches) -> Vec<Given> {
+        let at = |id: &str| matches.indices_of(id).into_iter().flatten();
+        let argument =
+            |Variable { name, value }: &Variable| Given::Argument { name: name.clone(), value: value.clone() };
+        let arguments = at("variables").zip(self.variables.iter().map(argument));
+        let files = at("variable_files").zip(self.variable_files.iter().cloned().map(Given::File));
+        let mut given: Vec<(usize, Given)> = arguments.chain(files).collect();
+        given.sort_by_key(|(index, _)| *index);
+        given.into_iter().map(|(_, given)| given).collect()
     }
 
     /// How much to print.
@@ -137,6 +173,26 @@ impl ScanArguments {
             (true, _) => Verbosity::Quiet,
             (_, true) => Verbosity::Verbose,
             _ => Verbosity::Normal,
+        }
+    }
+}
+
+/// A value for a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Variable {
+    name: String,
+    value: String,
+}
+
+impl FromStr for Variable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => {
+                Ok(Self { name: name.trim().to_owned(), value: value.to_owned() })
+            }
+            _ => Err("the form is NAME=VALUE".to_owned()),
         }
     }
 }

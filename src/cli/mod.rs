@@ -7,7 +7,7 @@ mod streams;
 use std::ffi::OsString;
 use std::time::Instant;
 
-use clap::{CommandFactory, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::error::Error;
 use crate::output::{Input, human};
@@ -32,8 +32,10 @@ mod exit {
 
 /// Runs the program with these arguments (the first is its own name) and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
-    let result = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => command(&arguments, streams),
+    let parsed = Arguments::command().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let result = match parsed {
+        Ok((arguments, matches)) => command(&arguments, &matches, streams),
         Err(error) => usage(&error, streams),
     };
     result.unwrap_or_else(|error| {
@@ -53,15 +55,15 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> Result<u8, Error> {
     Ok(if error.use_stderr() { exit::NOT_RUN } else { exit::CLEAN })
 }
 
-fn command(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<u8, Error> {
+fn command(arguments: &Arguments, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     match &arguments.command {
-        Command::Scan(arguments) => scan(arguments, streams),
+        Command::Scan(arguments) => scan(arguments, matches.subcommand_matches("scan").unwrap_or(matches), streams),
         Command::Explain { rule } => explain(rule.as_deref(), streams),
         Command::Rules => list_rules(streams),
     }
 }
 
-fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Error> {
+fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let targets = arguments.targets();
     if let Some(message) = deliver::conflict(&targets) {
         let error = Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message);
@@ -69,7 +71,7 @@ fn scan(arguments: &ScanArguments, streams: &mut Streams<'_>) -> Result<u8, Erro
     }
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
-    let mut scan = scan::scan(&arguments.request(), &rules)?;
+    let mut scan = scan::scan(&arguments.request(matches), &rules)?;
     let undecided_fails = arguments.undecided == UndecidedPolicy::Fail;
     let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });
     if arguments.undecided == UndecidedPolicy::Ignore {

@@ -4,6 +4,7 @@
 //! look for. Only directories that hold a hit are handed on: a repository without a policy costs what a search costs.
 
 mod filter;
+mod inputs;
 mod paths;
 mod walk;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::source::{Notification, Place};
 
+pub use inputs::{Given, InputRequest, matching_files, value_files};
 pub use paths::Root;
 
 /// What to look for, and where.
@@ -30,6 +32,8 @@ pub struct Request {
     pub no_ignore: bool,
     /// How many threads search; 0 leaves it to the machine.
     pub threads: usize,
+    /// What the variables of root modules are given.
+    pub inputs: InputRequest,
 }
 
 /// What was found.
@@ -39,6 +43,8 @@ pub struct Discovery {
     pub root: Root,
     /// The directories that hold something of interest, each with the files that may be reported on.
     pub directories: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The files that seem to call modules by relative paths, sorted.
+    pub callers: Vec<PathBuf>,
     /// How many files were searched.
     pub files: usize,
     /// What went wrong on the way.
@@ -54,7 +60,8 @@ pub struct Discovery {
 pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     let (root, paths) = paths::resolve(request)?;
     let filter = filter::Filter::new(request, &root)?;
-    let mut discovery = Discovery { root, directories: BTreeMap::new(), files: 0, notifications: Vec::new() };
+    let (directories, callers, notifications) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut discovery = Discovery { root, directories, callers, files: 0, notifications };
     let mut hits = walk::Hits::new(words);
     for path in &paths {
         let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);

@@ -18,8 +18,9 @@ const SKIPPED: [&str; 2] = [".git", ".terraform"];
 
 /// What the search of one path came to.
 enum Searched {
-    /// A Terraform file; whether it holds one of the words or must be read for another reason.
-    File { path: PathBuf, hit: bool },
+    /// A Terraform file; whether it holds one of the words or must be read for another reason, and whether it seems to
+    /// call a module by a relative path.
+    File { path: PathBuf, hit: bool, calls: bool },
     /// Something that could not be searched.
     Problem(Notification),
 }
@@ -27,6 +28,8 @@ enum Searched {
 /// The searched files, and the words that make a file worth reading.
 pub(super) struct Hits {
     words: Vec<Finder<'static>>,
+    /// How the source of a module that is called by a relative path starts.
+    relative: [Finder<'static>; 2],
     searched: Vec<Searched>,
 }
 
@@ -46,7 +49,8 @@ impl Hits {
         let shortest = |word: &&&str| !words.iter().any(|other| other != *word && word.contains(other));
         let words: BTreeSet<&str> = words.iter().filter(shortest).copied().collect();
         let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
-        Self { words: words.into_iter().map(finder).collect(), searched: Vec::new() }
+        let relative = ["\"./", "\"../"].map(finder);
+        Self { words: words.into_iter().map(finder).collect(), relative, searched: Vec::new() }
     }
 
     pub(super) fn add(&mut self, below: Below) {
@@ -57,10 +61,14 @@ impl Hits {
     pub(super) fn into_discovery(self, discovery: &mut Discovery) {
         let mut searched = BTreeSet::new();
         let mut directories = BTreeSet::new();
+        let mut callers = BTreeSet::new();
         for entry in self.searched {
             match entry {
                 Searched::Problem(notification) => discovery.notifications.push(notification),
-                Searched::File { path, hit } => {
+                Searched::File { path, hit, calls } => {
+                    if calls {
+                        callers.insert(path.clone());
+                    }
                     if hit && let Some(directory) = path.parent() {
                         directories.insert(directory.to_owned());
                     }
@@ -69,6 +77,7 @@ impl Hits {
             }
         }
         discovery.files = searched.len();
+        discovery.callers = callers.into_iter().collect();
         for path in searched {
             if let Some(directory) = path.parent().filter(|directory| directories.contains(*directory)) {
                 discovery.directories.entry(directory.to_owned()).or_default().insert(path);
@@ -85,10 +94,12 @@ impl Hits {
             Ok(bytes) => bytes,
             Err(error) => return problem(&error),
         };
-        let hit = self.words.iter().any(|word| word.find(&bytes).is_some()) || spells_by_escapes(&bytes);
+        let escapes = spells_by_escapes(&bytes);
+        let hit = escapes || self.words.iter().any(|word| word.find(&bytes).is_some());
+        let calls = escapes || self.relative.iter().any(|start| start.find(&bytes).is_some());
         match read::text(bytes) {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
-            Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), path },
+            Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), calls, path },
             Err(error) => problem(&error),
         }
     }

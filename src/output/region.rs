@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn around(text: &str, needle: &str) -> Option<(u32, u32, String)> {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
         let start = text.find(needle).expect("the needle is there");
         let context = context(&sources, Span::new(file, start, start + needle.len()));

@@ -9,16 +9,16 @@ use std::path::Path;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactChange, ArtifactContent, ArtifactLocation, Fix, Invocation, Location, LogicalLocation, Message,
+    ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, LogicalLocation, Message,
     MultiformatMessageString, Notification as SarifNotification, PhysicalLocation, PropertyBag, Region, Replacement,
     ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run,
-    Sarif, Tool, ToolComponent,
+    Sarif, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::{Input, region, text};
 use crate::fingerprint;
 use crate::report::Report;
-use crate::rule::{Edit, Finding, Rule, Severity, Site, Undecided};
+use crate::rule::{Edit, Finding, Hop, Message as RuleMessage, Rule, Severity, Site, Undecided};
 use crate::source::{FileId, Level, Notification, Place, Sources, Span};
 
 /// The schema's address; code scanning refuses some of the others that are in use.
@@ -65,15 +65,66 @@ impl Writer<'_> {
     }
 
     fn result(&mut self, finding: &Finding) -> SarifResult {
+        // What is given on the command line stands in no file, so that nothing can link there.
+        let hops: Vec<&Hop> = finding.hops.iter().filter(|hop| !self.sources[hop.span.file].is_argument()).collect();
         SarifResult::builder()
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
             .level(level(finding.rule.severity))
-            .message(message(&finding.message))
+            .message(self.linked(finding, &hops))
             .locations(vec![self.site(&finding.site)])
+            .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
+            .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
             .partial_fingerprints(self.fingerprints(finding))
             .opt_fixes(finding.fix.as_ref().map(|edit| vec![self.fix(edit)]))
+            .properties(instances(finding))
             .build()
+    }
+
+    /// The message of a finding: the cause links to the related location where it stands, and so do the places on the
+    /// way. Consumers show no related location that nothing links to.
+    fn linked(&self, finding: &Finding, hops: &[&Hop]) -> Message {
+        let RuleMessage { what, why, place } = &finding.message;
+        let linked = place.and_then(|place| hops.iter().position(|hop| hop.span == place));
+        if hops.is_empty() {
+            return message(&finding.message.sentence(|span| self.line(span)));
+        }
+        let link = |text: &str, index: usize| format!("[{}]({})", bracketed(text), index + 1);
+        let why = linked.map_or(bracketed(why), |index| link(why, index));
+        let place = place.map_or(String::new(), |place| format!(" ({})", bracketed(&self.line(place))));
+        let way = hops.iter().enumerate().filter(|(index, _)| Some(*index) != linked);
+        let way: Vec<String> = way.map(|(index, hop)| link(&self.line(hop.span), index)).collect();
+        let way = if way.is_empty() { String::new() } else { format!(" It comes by way of {}.", way.join(", ")) };
+        Message::builder().text(format!("{} because {why}{place}.{way}", bracketed(what))).build()
+    }
+
+    fn related(&self, hops: &[&Hop]) -> Vec<Location> {
+        let numbered = (1i64..).zip(hops);
+        numbered.map(|(id, hop)| Location { id: Some(id), ..self.hop(hop) }).collect()
+    }
+
+    /// The way of a finding's value, from where it is written to the site.
+    fn code_flow(&self, finding: &Finding, hops: &[&Hop]) -> CodeFlow {
+        let site = Location { message: Some(message(&finding.label)), ..self.site(&finding.site) };
+        let locations = hops.iter().rev().map(|hop| self.hop(hop)).chain([site]);
+        let locations = locations.map(|location| ThreadFlowLocation::builder().location(location).build());
+        let flow = ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build();
+        CodeFlow::builder().thread_flows(vec![flow]).build()
+    }
+
+    /// A place on the way; without its text when that must not be shown.
+    fn hop(&self, hop: &Hop) -> Location {
+        let place = PhysicalLocation::builder().artifact_location(self.artifact(hop.span.file));
+        let physical =
+            if hop.sensitive { place.region(self.region(hop.span)).build() } else { self.physical(hop.span) };
+        Location::builder().physical_location(physical).message(message(&hop.label)).build()
+    }
+
+    /// `path:line` of the start of a span; the option, for what is given on the command line.
+    fn line(&self, span: Span) -> String {
+        let file = &self.sources[span.file];
+        let path = file.path().to_string_lossy();
+        if file.is_argument() { path.into_owned() } else { format!("{path}:{}", self.sources.start(span).line) }
     }
 
     fn rule_index(&self, rule: &Rule) -> i64 {
@@ -149,17 +200,23 @@ impl Writer<'_> {
             .id(undecided.rule.id)
             .index(self.rule_index(undecided.rule))
             .build();
-        let because = Location::builder().physical_location(self.physical(undecided.because.span)).build();
+        let span = undecided.because.span;
+        let because = Location::builder().physical_location(self.physical(span)).build();
+        let because = (!self.sources[span.file].is_argument()).then_some(because);
+        let text = undecided.message.sentence(|span| self.line(span));
+        let remedy = &undecided.because.remedy;
+        let text = if remedy.is_empty() { text } else { format!("{text} {remedy}") };
         SarifNotification::builder()
             .level(json!("note"))
-            .message(message(&undecided.message))
-            .locations(vec![self.site(&undecided.site), because])
+            .message(message(&text))
+            .locations([self.site(&undecided.site)].into_iter().chain(because).collect::<Vec<_>>())
             .associated_rule(rule)
             .build()
     }
 
     fn notification(&self, notification: &Notification) -> SarifNotification {
         let physical = match &notification.place {
+            Place::Span(span) if self.sources[span.file].is_argument() => None,
             Place::Span(span) => Some(self.physical(*span)),
             // The root itself has no URI that code hosts take.
             Place::Path(path) if path == Path::new(".") => None,
@@ -173,6 +230,7 @@ impl Writer<'_> {
             .level(match notification.level {
                 Level::Error => json!("error"),
                 Level::Warning => json!("warning"),
+                Level::Note => json!("note"),
             })
             .message(message(&notification.message))
             .opt_locations(physical.map(location))
@@ -185,6 +243,21 @@ fn message(text: &str) -> Message {
     let links = text.contains("](");
     let text = if links { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() };
     Message::builder().text(text).build()
+}
+
+/// Text in a message with links that is no link itself.
+fn bracketed(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+}
+
+/// The instances that a finding is about, and the files of values with which it is.
+fn instances(finding: &Finding) -> PropertyBag {
+    let named = finding.instances.iter().map(|instance| match &instance.inputs {
+        Some(inputs) => format!("{} (with {inputs})", instance.address),
+        None => instance.address.clone(),
+    });
+    let instances = ("instances".to_owned(), json!(named.collect::<Vec<_>>()));
+    PropertyBag::builder().additional_properties(BTreeMap::from([instances])).build()
 }
 
 fn content(text: impl Into<String>) -> ArtifactContent {

@@ -30,10 +30,11 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const WORDING: Wording = Wording {
+static WORDING: Wording = Wording {
     attribute: "spec.host_ipc",
     effect: "shares the host's IPC namespace",
     label: "shares the host's IPC namespace",
+    violating: "true",
     replacement: "false",
     fix: "Set `host_ipc` to false.",
 };

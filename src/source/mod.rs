@@ -25,9 +25,22 @@ pub struct SourceFile {
     decoded: Option<String>,
     damage: Vec<u32>,
     lines: OnceLock<Lines>,
+    is_argument: bool,
 }
 
 impl SourceFile {
+    /// Whether this is no file but a text of the command line; its path is then the option that gave it.
+    #[must_use]
+    pub fn is_argument(&self) -> bool {
+        self.is_argument
+    }
+
+    /// Whether the file's name says that it is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.path.extension().is_some_and(|extension| extension == "json")
+    }
+
     /// Where the file lies, relative to the root that reports speak of, or absolute when it lies outside of it.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -64,20 +77,44 @@ impl SourceFile {
 /// The files of a scan, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: boxcar::Vec<SourceFile>,
 }
 
 impl Sources {
-    /// Adds a file that was read and gives it its id.
+    /// Adds a file that was read and gives it its id. Files that evaluation reads are added while others are in use.
     ///
     /// # Panics
     ///
     /// When more than `u32::MAX` files are added.
-    pub fn add(&mut self, path: PathBuf, contents: read::Contents) -> FileId {
-        let id = FileId::new(u32::try_from(self.files.len()).expect("a scan has fewer than 2^32 files"));
+    pub fn add(&self, path: PathBuf, contents: read::Contents) -> FileId {
         let read::Contents { text, decoded, damage } = contents;
-        self.files.push(SourceFile { path, text, decoded, damage, lines: OnceLock::new() });
-        id
+        self.push(SourceFile { path, text, decoded, damage, lines: OnceLock::new(), is_argument: false })
+    }
+
+    /// Adds a text that was given on the command line, with the option that gave it: `--var`.
+    ///
+    /// # Panics
+    ///
+    /// When more than `u32::MAX` files are added.
+    pub fn add_argument(&self, option: &str, text: &str) -> FileId {
+        let (path, text) = (PathBuf::from(option), text.to_owned());
+        let lines = OnceLock::new();
+        self.push(SourceFile { path, text, decoded: None, damage: Vec::new(), lines, is_argument: true })
+    }
+
+    fn push(&self, file: SourceFile) -> FileId {
+        FileId::new(u32::try_from(self.files.push(file)).expect("a scan has fewer than 2^32 files"))
+    }
+
+    /// The start of the first file.
+    ///
+    /// # Panics
+    ///
+    /// When there is no file.
+    #[must_use]
+    pub fn start_of_first(&self) -> Span {
+        assert!(self.files.count() > 0, "there is a file");
+        Span::new(FileId::new(0), 0, 0)
     }
 
     /// The text that a span covers.

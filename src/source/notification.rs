@@ -11,6 +11,8 @@ pub enum Level {
     Error,
     /// Worth knowing; no finding can be hidden by it.
     Warning,
+    /// Terraform would say it, too; it changes nothing.
+    Note,
 }
 
 /// Where a notification points.

@@ -71,6 +71,33 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
+/// So many files of a directory are listed.
+const MOST_LISTED: usize = 20_000;
+
+/// The files below a directory, by their paths from there with slashes, sorted; `None` when there are more than anybody
+/// lists. Links to directories are not followed; what cannot be listed is left out.
+#[must_use]
+pub fn files_below(directory: &Path) -> Option<Vec<String>> {
+    let mut files = Vec::new();
+    let mut pending = vec![(directory.to_owned(), String::new())];
+    while let Some((directory, prefix)) = pending.pop() {
+        for entry in directory.read_dir().into_iter().flatten().flatten() {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = format!("{prefix}{name}");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => pending.push((entry.path(), format!("{path}/"))),
+                _ if entry.path().is_file() => files.push(path),
+                _ => {}
+            }
+            if files.len() + pending.len() > MOST_LISTED {
+                return None;
+            }
+        }
+    }
+    files.sort();
+    Some(files)
+}
+
 /// What something that is not a regular file is, for a message.
 fn kind(metadata: &fs::Metadata) -> &'static str {
     if metadata.is_dir() { "a directory" } else { "a socket, a pipe or a device" }

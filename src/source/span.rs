@@ -52,6 +52,12 @@ impl Span {
         Self { end: last.end, ..self }
     }
 
+    /// Whether another span lies in this one.
+    #[must_use]
+    pub fn holds(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// How many bytes the span covers.
     #[must_use]
     pub fn len(self) -> usize {

@@ -1,9 +1,10 @@
 //! Which instances of a block there are: `count` and `for_each`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::evaluate::{Evaluator, turn_object, turns};
-use super::value::{Number, Type, Unknown, Value};
+use super::value::{Data, Number, Type, Unknown, Value};
 use crate::hcl::outline::Body;
 use crate::source::Span;
 
@@ -18,7 +19,7 @@ pub enum Instances {
     /// These are the first, and there are more than podgate looks at.
     Many(Vec<Instance>),
     /// It is not known which there are.
-    Unknown(Unknown),
+    Unknown(Arc<Unknown>),
 }
 
 /// One instance of a resource.
@@ -40,7 +41,18 @@ impl Instances {
     }
 
     fn single() -> Self {
-        Self::Known(vec![Instance { key: String::new(), name: "", value: Value::Null }])
+        Self::Known(vec![Instance { key: String::new(), name: "", value: Data::Null.into() }])
+    }
+}
+
+impl Instance {
+    /// The key of an instance of a block with `for_each`.
+    pub(super) fn each_key(&self) -> Option<Arc<str>> {
+        let Data::Object(each) = &self.value.data else { return None };
+        match each.get("key").map(|key| &key.data) {
+            Some(Data::String(key)) => Some(key.clone()),
+            _ => None,
+        }
     }
 }
 
@@ -57,13 +69,16 @@ pub(super) fn instances(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
 }
 
 fn refused(reason: &str, span: Span) -> Instances {
-    Instances::Unknown(Unknown { reason: reason.to_owned(), span })
+    Instances::Unknown(Unknown::new(reason, span))
 }
 
 fn from_count(value: &Value, span: Span) -> Instances {
-    let count = match value.convert(&Type::Number) {
-        Ok(Value::Number(count)) => count.to_usize(),
-        Ok(Value::Unknown(unknown)) => return Instances::Unknown((*unknown).clone()),
+    if value.marks.ephemeral {
+        return refused("Terraform refuses an ephemeral value for `count`", span);
+    }
+    let count = match value.convert(&Type::Number).map(|value| value.data) {
+        Ok(Data::Number(count)) => count.to_usize(),
+        Ok(Data::Unknown(unknown)) => return Instances::Unknown(unknown),
         _ => return refused("Terraform refuses a `count` that is not a number", span),
     };
     let Some(count) = count else {
@@ -72,16 +87,19 @@ fn from_count(value: &Value, span: Span) -> Instances {
     let instance = |index: usize| Instance {
         key: format!("[{index}]"),
         name: "count",
-        value: Value::object(BTreeMap::from([("index".into(), Value::Number(Number::counted(index)))])),
+        value: Value::object(BTreeMap::from([("index".into(), value.about(Data::Number(Number::counted(index))))])),
     };
     let instances = (0..count.min(MOST_INSTANCES)).map(instance).collect();
     if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }
 }
 
 fn from_for_each(value: &Value, span: Span) -> Instances {
-    let turns = match value {
-        Value::Map(_) | Value::Object(_) | Value::Set(_) => turns(value, span),
-        Value::Unknown(unknown) => return Instances::Unknown((**unknown).clone()),
+    if value.all_marks().ephemeral || value.marks.sensitive {
+        return refused("Terraform refuses a sensitive or ephemeral value for `for_each`", span);
+    }
+    let turns = match &value.data {
+        Data::Map(_) | Data::Object(_) | Data::Set(_) => turns(value, span),
+        Data::Unknown(unknown) => return Instances::Unknown(unknown.clone()),
         _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
     };
     let Ok(Ok(turns)) = turns else {
@@ -90,13 +108,13 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
     let many = turns.len() > MOST_INSTANCES;
     let mut instances = Vec::new();
     for (key, value) in turns.into_iter().take(MOST_INSTANCES) {
-        match &key {
-            Value::String(text) => instances.push(Instance {
+        match &key.data {
+            Data::String(text) => instances.push(Instance {
                 key: format!("[\"{}\"]", escaped(text)),
                 name: "each",
                 value: turn_object((key.clone(), value)),
             }),
-            Value::Unknown(unknown) => return Instances::Unknown((**unknown).clone()),
+            Data::Unknown(unknown) => return Instances::Unknown(unknown.clone()),
             _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
         }
     }

@@ -3,15 +3,20 @@
 //! A directory is a [`Module`]; its resource blocks, overrides merged, become [`Resource`]s whose settings an
 //! [`Evaluator`] computes when a rule asks for them. This floor knows Terraform's language and nothing of rules.
 
+mod environment;
 mod evaluate;
 mod expand;
 mod functions;
+mod inputs;
 mod module;
 mod resource;
+mod schema;
 mod value;
 
+pub use environment::Environment;
 pub use evaluate::{Evaluated, Evaluator, Refusal};
 pub use expand::{Instance, Instances};
+pub use inputs::{Inputs, Layer};
 pub use module::{Module, ModuleFile, ResourceBlock};
 pub use resource::{InstanceValue, Resource, Setting};
-pub use value::{Number, Type, Unknown, Value};
+pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Type, Unknown, Value};

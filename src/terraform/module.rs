@@ -1,18 +1,20 @@
 //! A directory of Terraform files, read together.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::Path;
 
 use crate::hcl::outline::{Block, Body, Outline};
 use crate::source::{FileId, Notification, Place, Span};
 
-/// All `.tf` files of one directory.
+/// All Terraform files of one directory.
 #[derive(Debug)]
 pub struct Module {
     files: Vec<ModuleFile>,
     complete: bool,
+    /// Where the module declares what can be referred to, by its address: file and block. Looked up, never listed.
+    declared: HashMap<String, Vec<(usize, usize)>>,
 }
 
 /// One file of a module.
@@ -24,6 +26,24 @@ pub struct ModuleFile {
     pub name: OsString,
     /// Its structure.
     pub outline: Outline,
+}
+
+/// Whether Terraform makes a resource or only reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// `resource`.
+    Managed,
+    /// `data`.
+    Data,
+}
+
+/// A block that declares something, with what override files change in it.
+#[derive(Debug)]
+pub(super) struct Declaration<'m> {
+    /// The block's kind and labels.
+    pub(super) header: Span,
+    /// What stands in the block.
+    pub(super) body: Cow<'m, Body>,
 }
 
 /// A `resource` block with what override files change in it.
@@ -40,13 +60,22 @@ pub struct ResourceBlock<'m> {
 }
 
 impl Module {
-    /// A module of these files, which are all that Terraform would read if it is `complete`. They are read in the order of their names, those that override last, as Terraform
-    /// does (<https://developer.hashicorp.com/terraform/language/files/override>).
+    /// A module of these files, which are all that Terraform would read if it is `complete`. They are read in the
+    /// order of their names, those that override last, as Terraform does
+    /// (<https://developer.hashicorp.com/terraform/language/files/override>).
     #[must_use]
     pub fn new(mut files: Vec<ModuleFile>, complete: bool) -> Self {
         files.sort_by_cached_key(|file| (file.overrides(), file.name.clone()));
         let complete = complete && files.iter().all(|file| file.outline.errors.is_empty());
-        Self { files, complete }
+        let mut declared: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (at, file) in files.iter().enumerate() {
+            for (index, block) in file.outline.body.blocks.iter().enumerate() {
+                if let Some(address) = address(block) {
+                    declared.entry(address).or_default().push((at, index));
+                }
+            }
+        }
+        Self { files, complete, declared }
     }
 
     /// Whether all of the module could be read. What is not found in one that is not may still be there.
@@ -61,6 +90,46 @@ impl Module {
         let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("locals"));
         let attributes = blocks.flat_map(|block| &block.body.attributes);
         attributes.map(|attribute| (&*attribute.name, attribute.expression)).collect()
+    }
+
+    /// Whether the module declares a variable.
+    #[must_use]
+    pub fn declares_variable(&self, name: &str) -> bool {
+        self.declared.contains_key(&format!("var.{name}"))
+    }
+
+    /// The variables that have no default, so that Terraform asks for them.
+    pub fn required_variables(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("variable"));
+        let names = blocks.filter_map(|block| block.label(0));
+        names.filter(|name| {
+            let declaration = self.declaration(&format!("var.{name}"));
+            declaration.is_some_and(|declaration| declaration.body.attribute("default").is_none())
+        })
+    }
+
+    /// The module calls: where each stands, and the expression of its source.
+    pub fn calls(&self) -> impl Iterator<Item = (Span, Span)> {
+        let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("module"));
+        blocks.filter_map(|block| Some((block.header, block.body.attribute("source")?.expression)))
+    }
+
+    /// What is declared under an address: `var.a`, `type.name`, `data.type.name`.
+    pub(super) fn declaration(&self, address: &str) -> Option<Declaration<'_>> {
+        let mut declaration: Option<Declaration<'_>> = None;
+        for (file, block) in self.declared.get(address)? {
+            let file = &self.files[*file];
+            let block = &file.outline.body.blocks[*block];
+            match &mut declaration {
+                Some(base) if file.overrides() => merge(base.body.to_mut(), &block.body),
+                // Of what is declared twice, an error to Terraform, the first counts.
+                Some(_) => {}
+                None => {
+                    declaration = Some(Declaration { header: block.header, body: Cow::Borrowed(&block.body) });
+                }
+            }
+        }
+        declaration
     }
 
     /// The resources of a type, in the order of the files. A block that cannot be one is noted.
@@ -95,8 +164,20 @@ impl Module {
 impl ModuleFile {
     /// Whether the file's name says that it overrides.
     fn overrides(&self) -> bool {
-        let stem = Path::new(&self.name).file_stem().unwrap_or_default();
-        stem == "override" || stem.as_encoded_bytes().ends_with(b"_override")
+        let name = Path::new(&self.name);
+        let stem = name.file_stem().unwrap_or_default().as_encoded_bytes();
+        let stem = stem.strip_suffix(b".tf").unwrap_or(stem);
+        stem == b"override" || stem.ends_with(b"_override")
+    }
+}
+
+/// The address under which a block can be referred to in its module.
+fn address(block: &Block) -> Option<String> {
+    match (&*block.kind, block.labels.as_slice()) {
+        ("resource", [kind, name]) => Some(format!("{}.{}", kind.text, name.text)),
+        ("data", [kind, name]) => Some(format!("data.{}.{}", kind.text, name.text)),
+        ("variable", [name]) => Some(format!("var.{}", name.text)),
+        _ => None,
     }
 }
 
@@ -121,7 +202,7 @@ fn merge(base: &mut Body, overriding: &Body) {
 }
 
 /// The type of the nested blocks that a block stands for.
-fn nested_type(block: &Block) -> &str {
+pub(super) fn nested_type(block: &Block) -> &str {
     match (&*block.kind, block.label(0)) {
         ("dynamic", Some(label)) => label,
         (kind, _) => kind,

@@ -123,10 +123,10 @@ impl<'m> Resource<'m> {
                 Ok(Ok(turns)) => turns,
                 Ok(Err(unknown)) => {
                     // It is not known whether the block is there; a value that is harmless in any case stays so.
-                    let name = Value::Unknown(unknown.clone());
+                    let name = Value::from(unknown.clone());
                     let value = self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &name)));
                     let harmless = matches!(value.to_bool(sets.expression), Ok(Some(false) | None));
-                    return vec![if harmless { value } else { Value::Unknown(unknown) }];
+                    return vec![if harmless { value } else { unknown.into() }];
                 }
                 Err(_) => {
                     let reason = "Terraform refuses a `for_each` that is no collection";
@@ -162,7 +162,7 @@ impl<'m> Resource<'m> {
                 }
             }
             Instances::Unknown(unknown) => {
-                let name = Value::unknown(unknown.reason.clone(), unknown.span);
+                let name = Value::from(unknown.clone());
                 let count = Scope::with(None, "count", &name);
                 add("", values(Some(&Scope::with(Some(&count), "each", &name))));
             }

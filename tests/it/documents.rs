@@ -47,7 +47,7 @@ fn the_examples_are_what_their_readme_says() {
         ("cluster/node_agents.tf:15:5", true),
         ("cluster/restricted.tf", false),
         ("platform/batch.tf:7:5", true),
-        ("platform/tenants.tf:12:16", true),
+        ("platform/tenants.tf:12:5", true),
         ("legacy/broken.tf:3:1", true),
         ("legacy/broken.tf:17:5", true),
     ] {

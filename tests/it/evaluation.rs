@@ -2,7 +2,7 @@
 
 use podgate::hcl::outline::outline;
 use podgate::source::{Sources, Span, read};
-use podgate::terraform::{Evaluator, Module, ModuleFile};
+use podgate::terraform::{Environment, Evaluator, Inputs, Module, ModuleFile};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -47,11 +47,11 @@ proptest! {
     #[test]
     fn never_panics(pieces in vec(pieces(), 1..6)) {
         let text = format!("locals {{\n  it = {}\n}}\n", pieces.concat());
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.into_bytes()).expect("text"));
         let outline = outline(file, sources[file].text());
         let module = Module::new(vec![ModuleFile { file, name: "a.tf".into(), outline }], true);
-        let value = Evaluator::new(&sources, &module).local("it", Span::new(file, 0, 0));
+        let value = Evaluator::new(&sources, &module, Inputs::Defaults, Environment::default()).local("it", Span::new(file, 0, 0));
         if let Ok(value) = value {
             prop_assert!(value.missing().is_none_or(|unknown| !unknown.reason.is_empty()));
         }

@@ -1,7 +1,8 @@
 //! The fixtures: directories of Terraform in which comments say what podgate reports, and where.
 //!
 //! A comment under a line marks with carets what is reported there, and says what: the id of a rule for a finding,
-//! `undecided`, `error` or `warning`, then a colon and the message:
+//! `undecided`, `error`, `warning` or `note`, then a colon and the message; behind that of a finding about instances,
+//! these in brackets:
 //!
 //! ```terraform
 //!     host_ipc = true
@@ -109,12 +110,23 @@ fn mark(line: &str) -> Option<((usize, usize), String)> {
 /// What a scan reports.
 fn reported(scan: &Scan) -> Vec<Mark> {
     let report = &scan.report;
-    let findings = report.findings.iter().map(|finding| (finding.site.span, finding.rule.id, &finding.message));
-    let undecided = report.undecided.iter().map(|undecided| (undecided.site.span, "undecided", &undecided.message));
+    let place = |span: Span| format!("{}:{}", scan.sources[span.file].path().display(), scan.sources.start(span).line);
+    let findings = report.findings.iter().map(|finding| {
+        let instances = finding.instances.iter().filter(|instance| instance.address != finding.site.address);
+        let named: Vec<&str> = instances.map(|instance| &*instance.address).collect();
+        let named = if named.is_empty() { String::new() } else { format!(" [{}]", named.join(", ")) };
+        (finding.site.span, finding.rule.id, finding.message.sentence(place) + &named)
+    });
+    let undecided = report.undecided.iter();
+    let undecided = undecided.map(|undecided| (undecided.site.span, "undecided", undecided.message.sentence(place)));
     let notifications = report.notifications.iter().map(|notification| {
-        let level = if notification.level == Level::Error { "error" } else { "warning" };
+        let level = match notification.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
         let Place::Span(span) = notification.place else { panic!("no place in a file: {notification:?}") };
-        (span, level, &notification.message)
+        (span, level, notification.message.clone())
     });
     let reported = findings.chain(undecided).chain(notifications);
     let mut marks: Vec<Mark> = reported

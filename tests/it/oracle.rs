@@ -3,7 +3,7 @@
 
 use podgate::hcl::outline::outline;
 use podgate::source::{Sources, Span, read};
-use podgate::terraform::{Evaluated, Evaluator, Module, ModuleFile, Value};
+use podgate::terraform::{Data, Environment, Evaluated, Evaluator, Inputs, Module, ModuleFile, Value};
 use serde_json::Value as Json;
 
 /// How many of the values that Terraform knows podgate may leave unknown, in a thousand.
@@ -12,30 +12,30 @@ const MOST_UNKNOWN: usize = 10;
 /// Evaluates an expression on its own.
 fn evaluated(expression: &str) -> Evaluated {
     let text = format!("locals {{\n  it = {expression}\n}}\n");
-    let mut sources = Sources::default();
+    let sources = Sources::default();
     let file = sources.add("a.tf".into(), read::text(text.into_bytes()).expect("text"));
     let outline = outline(file, sources[file].text());
     assert_eq!(outline.errors, [], "{expression}");
     let module = Module::new(vec![ModuleFile { file, name: "a.tf".into(), outline }], true);
-    Evaluator::new(&sources, &module).local("it", Span::new(file, 0, 0))
+    Evaluator::new(&sources, &module, Inputs::Defaults, Environment::default()).local("it", Span::new(file, 0, 0))
 }
 
 /// A value as the record writes it.
 fn recorded(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
+    match &value.data {
+        Data::Null => Json::Null,
+        Data::Bool(value) => Json::Bool(*value),
         // A plan does not keep the sign of a zero; a text that was made of one does.
-        Value::Number(number) if number.is_zero() => Json::String("#0".to_owned()),
-        Value::Number(number) => Json::String(format!("#{number}")),
-        Value::String(text) => Json::String(format!("'{text}")),
-        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+        Data::Number(number) if number.is_zero() => Json::String("#0".to_owned()),
+        Data::Number(number) => Json::String(format!("#{number}")),
+        Data::String(text) => Json::String(format!("'{text}")),
+        Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
             Json::Array(elements.iter().map(recorded).collect())
         }
-        Value::Map(entries) | Value::Object(entries) => {
+        Data::Map(entries) | Data::Object(entries) => {
             Json::Object(entries.iter().map(|(key, value)| (key.to_string(), recorded(value))).collect())
         }
-        Value::Unknown(unknown) => panic!("not known: {unknown:?}"),
+        Data::Unknown(unknown) | Data::Partial(_, unknown) => panic!("not known: {unknown:?}"),
     }
 }
 

@@ -15,16 +15,19 @@ use crate::source::Span;
 /// Converts the expression at a place in a file.
 pub(super) struct Converter {
     whole: Span,
+    /// Where the parsed text starts in the file; `None` when its bytes are not those of the file, so that everything
+    /// stands at `whole`.
+    base: Option<usize>,
 }
 
 impl Converter {
-    pub(super) fn new(whole: Span) -> Self {
-        Self { whole }
+    pub(super) fn new(whole: Span, base: Option<usize>) -> Self {
+        Self { whole, base }
     }
 
     /// A range of the parsed text as a span of the file.
     fn span(&self, range: Option<Range<usize>>) -> Option<Span> {
-        let base = self.whole.start as usize;
+        let base = self.base?;
         range.map(|range| Span::new(self.whole.file, base + range.start, base + range.end))
     }
 
@@ -151,7 +154,7 @@ impl Converter {
         }
     }
 
-    fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {
+    pub(super) fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {
         elements.map(|element| self.part(element)).collect()
     }
 

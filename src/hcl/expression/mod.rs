@@ -8,7 +8,7 @@ mod parse;
 
 use crate::source::Span;
 
-pub use parse::{ParseError, parse};
+pub use parse::{ParseError, parse, parse_string, parse_template};
 
 /// An expression and where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! From text to an [`Expression`].
 
-use super::{Expression, convert};
+use super::{Expression, Kind, convert};
 use crate::source::Span;
 
 /// Why a text is no expression.
@@ -23,9 +23,39 @@ pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
         return Err(ParseError { span, message: "an expression is missing behind the `=`".to_owned() });
     }
     match hcl_edit::parser::parse_expr(text) {
-        Ok(expression) => Ok(convert::Converter::new(span).expression(&expression)),
+        Ok(expression) => Ok(convert::Converter::new(span, Some(span.start as usize)).expression(&expression)),
         Err(error) => Err(ParseError { span: at(&error, text, span), message: message(&error) }),
     }
+}
+
+/// Parses what a quoted string of another syntax says: `text`, escapes resolved; the string stands at `span`, quotes
+/// included. Everything in it has its place, or the string's where escapes make that hard to tell.
+///
+/// # Errors
+///
+/// When hcl-edit cannot parse it as a template, or else as an expression.
+pub fn parse_string(text: &str, span: Span, as_template: bool) -> Result<Expression, ParseError> {
+    let verbatim = span.len() == text.len() + 2;
+    let base = verbatim.then(|| span.start as usize + 1);
+    let converter = convert::Converter::new(span, base);
+    let failed = |error: &hcl_edit::parser::Error| ParseError { span, message: message(error) };
+    if as_template {
+        let template: hcl_edit::template::Template = text.parse().map_err(|error| failed(&error))?;
+        return Ok(Expression { span, kind: Kind::Template(converter.template(template.iter())) });
+    }
+    hcl_edit::parser::parse_expr(text).map(|parsed| converter.expression(&parsed)).map_err(|error| failed(&error))
+}
+
+/// Parses a whole text as a template, as `templatefile` does; all of it stands at `span`.
+///
+/// # Errors
+///
+/// When hcl-edit cannot parse it.
+pub fn parse_template(text: &str, span: Span) -> Result<Expression, ParseError> {
+    let base = (span.len() == text.len()).then_some(span.start as usize);
+    let template: hcl_edit::template::Template =
+        text.parse().map_err(|error| ParseError { span, message: message(&error) })?;
+    Ok(Expression { span, kind: Kind::Template(convert::Converter::new(span, base).template(template.iter())) })
 }
 
 /// What is wrong. The parser's limits are no fault of the expression: Terraform takes what they refuse.

@@ -132,7 +132,7 @@ mod tests {
     use crate::source::read;
 
     fn excerpt(text: &str, needle: &str) -> (String, String) {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
         let start = text.find(needle).expect("the needle is there");
         let excerpt = Excerpt::new(&sources, Span::new(file, start, start + needle.len()), None, "a.tf".to_owned());

@@ -16,7 +16,7 @@ use excerpt::Excerpt;
 
 use super::{Input, text};
 use crate::report::{Inactive, Report};
-use crate::rule::{Finding, Undecided};
+use crate::rule::{Finding, Hop, Instance, Undecided};
 use crate::source::{Level, Notification, Place, Sources, Span};
 
 /// How the report looks.
@@ -89,6 +89,7 @@ pub fn write_brief(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         let level = match notification.level {
             Level::Error => "error",
             Level::Warning => "warning",
+            Level::Note => "note",
         };
         let place = match &notification.place {
             Place::Span(span) => renderer.place(*span),
@@ -104,8 +105,12 @@ pub fn write_brief(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The notifications that are to be shown.
 fn wanted<'r>(report: &'r Report, style: &Style) -> impl Iterator<Item = &'r Notification> {
-    let quiet = style.verbosity == Verbosity::Quiet;
-    report.notifications.iter().filter(move |notification| !quiet || notification.level == Level::Error)
+    let (quiet, verbose) = (style.verbosity == Verbosity::Quiet, style.verbosity == Verbosity::Verbose);
+    report.notifications.iter().filter(move |notification| match notification.level {
+        Level::Error => true,
+        Level::Warning => !quiet,
+        Level::Note => verbose,
+    })
 }
 
 fn handler(style: &Style) -> GraphicalReportHandler {
@@ -145,13 +150,17 @@ const MOST_INSTANCES: usize = 5;
 /// What to do about a finding; where its resource has several instances, which of them it is about.
 fn help(finding: &Finding) -> Cow<'_, str> {
     let remediation = finding.rule.remediation;
-    if finding.instances.iter().all(|instance| *instance == finding.site.address) {
+    if finding.instances.iter().all(|instance| instance.address == finding.site.address && instance.inputs.is_none()) {
         return remediation.into();
     }
-    let named: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(|instance| text::line(instance)).collect();
-    let more = finding.instances.len() - named.len();
+    let named = |instance: &Instance| match &instance.inputs {
+        Some(inputs) => format!("{} (with {})", text::line(&instance.address), text::line(inputs)),
+        None => text::line(&instance.address),
+    };
+    let shown: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(named).collect();
+    let more = finding.instances.len() - shown.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{remediation} This is about {}{more}.", named.join(", ")).into()
+    format!("{remediation} This is about {}{more}.", shown.join(", ")).into()
 }
 
 /// A duration as precise as anybody needs it.
@@ -180,32 +189,41 @@ impl<'r> Renderer<'r> {
     }
 
     fn finding(&self, finding: &'r Finding) -> Shown<'r> {
+        let message = finding.message.sentence(|span| self.line(span));
         Shown {
             severity: Severity::Error,
             code: Some(finding.rule.id),
-            message: text::line(&finding.message).into(),
+            message: text::line(&message).into(),
             help: Some(help(finding)),
             url: Some(finding.rule.documentation),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
+            related: finding.hops.iter().map(|hop| self.hop(hop)).collect(),
         }
+    }
+
+    /// A place on the way of a finding's value. What must not be shown is only named.
+    fn hop(&self, hop: &'r Hop) -> Shown<'r> {
+        let label = text::line(&hop.label);
+        let (message, excerpt) = if hop.sensitive {
+            (format!("{label}: {}", self.place(hop.span)), None)
+        } else {
+            (label, Some(self.excerpt(hop.span, None)))
+        };
+        Shown { message: message.into(), excerpt, ..Shown::new(Severity::Advice) }
     }
 
     fn undecided(&self, undecided: &'r Undecided) -> Shown<'r> {
         let because = undecided.because.span;
-        let inside = !because.is_empty()
-            && because.file == undecided.site.span.file
-            && because.start >= undecided.site.span.start
-            && because.end <= undecided.site.span.end;
+        let inside = !because.is_empty() && undecided.site.span.holds(because);
         let span = if inside { because } else { undecided.site.span };
-        let help =
-            (!inside && !because.is_empty()).then(|| format!("The reason stands at {}.", self.place(because)).into());
+        let remedy = &undecided.because.remedy;
+        let message = undecided.message.sentence(|span| self.line(span));
         Shown {
-            severity: Severity::Advice,
             code: Some(undecided.rule.id),
-            message: text::line(&undecided.message).into(),
-            help,
-            url: None,
+            message: text::line(&message).into(),
+            help: (!remedy.is_empty()).then(|| text::line(remedy).into()),
             excerpt: Some(self.excerpt(span, Some("undecided".to_owned()))),
+            ..Shown::new(Severity::Advice)
         }
     }
 
@@ -213,6 +231,7 @@ impl<'r> Renderer<'r> {
         let severity = match notification.level {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,
+            Level::Note => Severity::Advice,
         };
         let (message, excerpt) = match &notification.place {
             Place::Span(span) => (text::line(&notification.message).into(), Some(self.excerpt(*span, None))),
@@ -221,7 +240,7 @@ impl<'r> Renderer<'r> {
                 (message.into(), None)
             }
         };
-        Shown { severity, code: None, message, help: None, url: None, excerpt }
+        Shown { message, excerpt, ..Shown::new(severity) }
     }
 
     /// A path of the report as it can be opened from where podgate runs.
@@ -231,14 +250,30 @@ impl<'r> Renderer<'r> {
         text::path(&if base.starts_with(root) { relative(&absolute, base) } else { absolute })
     }
 
+    /// What the file of a span is called.
+    fn file(&self, span: Span) -> String {
+        let file = &self.sources[span.file];
+        if file.is_argument() { text::path(file.path()) } else { self.path(file.path()) }
+    }
+
+    /// `path:line` of the start of a span.
+    fn line(&self, span: Span) -> String {
+        if self.sources[span.file].is_argument() {
+            return self.file(span);
+        }
+        format!("{}:{}", self.file(span), self.sources.start(span).line)
+    }
+
     /// `path:line:column` of the start of a span.
     fn place(&self, span: Span) -> String {
-        let position = self.sources.start(span);
-        format!("{}:{}:{}", self.path(self.sources[span.file].path()), position.line, position.column)
+        if self.sources[span.file].is_argument() {
+            return self.file(span);
+        }
+        format!("{}:{}", self.line(span), self.sources.start(span).column)
     }
 
     fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
-        Excerpt::new(self.sources, span, label, self.path(self.sources[span.file].path()))
+        Excerpt::new(self.sources, span, label, self.file(span))
     }
 }
 
@@ -259,6 +294,13 @@ struct Shown<'r> {
     help: Option<Cow<'r, str>>,
     url: Option<&'static str>,
     excerpt: Option<Excerpt>,
+    related: Vec<Shown<'r>>,
+}
+
+impl Shown<'_> {
+    fn new(severity: Severity) -> Self {
+        Self { severity, code: None, message: "".into(), help: None, url: None, excerpt: None, related: Vec::new() }
+    }
 }
 
 impl fmt::Display for Shown<'_> {
@@ -288,6 +330,11 @@ impl Diagnostic for Shown<'_> {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.related.iter().map(|shown| shown as &dyn Diagnostic);
+        (!self.related.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = _>>)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -1,22 +1,30 @@
 //! From an expression to its value, as Terraform computes it.
 //!
-//! Evaluation is by need, and three-valued: what podgate does not know is a [`Value::Unknown`] with its reason, which
+//! Evaluation is by need, and three-valued: what podgate does not know is [`Data::Unknown`] with its reason, which
 //! flows through the operations that need it and not through others. What Terraform would refuse is a [`Refusal`];
-//! `try` and `can` tell the two apart.
+//! `try` and `can` tell the two apart. Every value knows where it comes from.
 
+mod calls;
+mod files;
 mod operators;
+mod references;
 mod template;
 mod traverse;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::functions;
+pub(super) use files::{Found, Located};
+
+use super::environment::Environment;
+use super::inputs::Inputs;
 use super::module::Module;
-use super::value::{Type, Unknown, Value};
-use crate::hcl::expression::{Call, Conditional, Expression, For, ForIntro, Kind, parse};
-use crate::source::{Sources, Span};
+use super::value::{Attributes, Data, HopKind, Number, Type, Unknown, Value};
+use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, parse};
+use crate::hcl::json;
+use crate::source::{FileId, Sources, Span};
 
 /// So many steps are taken for one setting; a step is the evaluation of one part of an expression.
 const MOST_STEPS: u32 = 1_000_000;
@@ -26,6 +34,9 @@ const MOST_VALUES: usize = 100_000;
 
 /// Expressions are evaluated inside of each other, locals included, to this depth.
 const MOST_DEPTH: u32 = 400;
+
+/// Text longer than this is not built, in bytes.
+pub(super) const MOST_TEXT: usize = 10_000_000;
 
 /// Why Terraform would refuse an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +50,7 @@ pub struct Refusal {
 /// A value, or why there is none.
 pub type Evaluated = Result<Value, Refusal>;
 
-pub(super) fn refuse(reason: impl Into<String>, span: Span) -> Evaluated {
+pub(super) fn refuse<T>(reason: impl Into<String>, span: Span) -> Result<T, Refusal> {
     Err(Refusal { reason: reason.into(), span })
 }
 
@@ -47,18 +58,62 @@ pub(super) fn refuse(reason: impl Into<String>, span: Span) -> Evaluated {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'s> {
     parent: Option<&'s Scope<'s>>,
-    name: &'s str,
-    value: &'s Value,
+    names: Names<'s>,
+}
+
+/// What a scope names.
+#[derive(Debug, Clone, Copy)]
+enum Names<'s> {
+    One(&'s str, &'s Value),
+    /// These, and no others: the variables of a template file.
+    Only(&'s Attributes),
 }
 
 impl<'s> Scope<'s> {
     /// The scope in which one more name stands for a value.
     pub(super) fn with(parent: Option<&'s Scope<'s>>, name: &'s str, value: &'s Value) -> Self {
-        Self { parent, name, value }
+        Self { parent, names: Names::One(name, value) }
+    }
+
+    /// The scope in which these names stand for something and nothing else does.
+    pub(super) fn closed(names: &'s Attributes) -> Self {
+        Self { parent: None, names: Names::Only(names) }
     }
 
     fn find(&self, name: &str) -> Option<&'s Value> {
-        if self.name == name { Some(self.value) } else { self.parent.and_then(|parent| parent.find(name)) }
+        match self.names {
+            Names::One(own, value) if own == name => Some(value),
+            Names::One(..) => self.parent.and_then(|parent| parent.find(name)),
+            Names::Only(names) => names.get(name),
+        }
+    }
+
+    /// Whether the module's names do not count here.
+    fn is_closed(&self) -> bool {
+        match self.names {
+            Names::One(..) => self.parent.is_some_and(Self::is_closed),
+            Names::Only(_) => true,
+        }
+    }
+}
+
+/// Something of a module that has a value and is evaluated once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Name {
+    Local(Box<str>),
+    Variable(Box<str>),
+    /// A resource, by its address in the module, as far as an attribute of it is asked for.
+    Resource(Box<str>, Option<Box<str>>),
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Local(name) => write!(f, "local.{name}"),
+            Self::Variable(name) => write!(f, "var.{name}"),
+            Self::Resource(address, None) => f.write_str(address),
+            Self::Resource(address, Some(attribute)) => write!(f, "{address}.{attribute}"),
+        }
     }
 }
 
@@ -66,35 +121,62 @@ impl<'s> Scope<'s> {
 #[derive(Debug)]
 pub struct Evaluator<'m> {
     sources: &'m Sources,
+    /// The module; without one, expressions are constants: no names and no calls.
+    module: Option<&'m Module>,
+    inputs: Inputs<'m>,
+    environment: Environment<'m>,
     locals: BTreeMap<&'m str, Span>,
-    /// Whether a local that is not there is known not to be there.
-    complete: bool,
-    /// What locals came to; `None` while one is being evaluated. Looked up, never listed.
-    known: RefCell<HashMap<String, Option<Evaluated>>>,
-    /// The locals that are being evaluated, the outermost first.
-    under_way: RefCell<Vec<String>>,
+    /// What names came to; `None` while one is being evaluated. Looked up, never listed.
+    known: RefCell<HashMap<Name, Option<Evaluated>>>,
+    /// The files that expressions have read. Looked up, never listed.
+    files: RefCell<HashMap<PathBuf, FileId>>,
+    /// The names that are being evaluated, the outermost first.
+    under_way: RefCell<Vec<Name>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
 
 impl<'m> Evaluator<'m> {
-    /// An evaluator for a module.
+    /// An evaluator for a module with these inputs.
     #[must_use]
-    pub fn new(sources: &'m Sources, module: &'m Module) -> Self {
+    pub fn new(sources: &'m Sources, module: &'m Module, inputs: Inputs<'m>, environment: Environment<'m>) -> Self {
+        Self { locals: module.locals(), ..Self::with(sources, Some(module), inputs, environment) }
+    }
+
+    /// An evaluator of constants: expressions without names and calls, as value files and defaults hold them.
+    pub(super) fn of_constants(sources: &'m Sources) -> Self {
+        Self::with(sources, None, Inputs::default(), Environment::default())
+    }
+
+    fn with(
+        sources: &'m Sources,
+        module: Option<&'m Module>,
+        inputs: Inputs<'m>,
+        environment: Environment<'m>,
+    ) -> Self {
         Self {
             sources,
-            locals: module.locals(),
-            complete: module.is_complete(),
+            module,
+            inputs,
+            environment,
+            locals: BTreeMap::new(),
             known: RefCell::default(),
+            files: RefCell::default(),
             under_way: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
         }
     }
 
-    /// The text of a span.
-    pub(super) fn sources(&self) -> &'m Sources {
+    /// What spans point into.
+    #[must_use]
+    pub fn sources(&self) -> &'m Sources {
         self.sources
+    }
+
+    /// What sets the module's variables.
+    pub(super) fn inputs(&self) -> Inputs<'m> {
+        self.inputs
     }
 
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.
@@ -104,57 +186,52 @@ impl<'m> Evaluator<'m> {
     }
 
     /// Evaluates the expression that stands at a span.
-    fn at(&self, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        match parse(self.sources.text(span), span) {
+    pub(super) fn at(&self, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        let text = self.sources.text(span);
+        let parsed = match (self.sources[span.file].is_json(), self.module) {
+            (false, _) => parse(text, span),
+            (true, None) => json::literal(text, span),
+            (true, Some(_)) => json::expression(text, span),
+        };
+        match parsed {
             Ok(expression) => self.evaluate(&expression, scope),
-            // hcl-edit refuses a few expressions that Terraform takes, so that this is no refusal of Terraform's.
+            // The parser refuses a few expressions that Terraform takes, so that this is no refusal of Terraform's.
             Err(error) => Ok(Value::unknown(error.message, error.span)),
         }
     }
 
-    /// The value of a local.
-    ///
-    /// # Errors
-    ///
-    /// When Terraform refuses its expression. `span` is where it is asked for.
-    pub fn local(&self, name: &str, span: Span) -> Evaluated {
-        let Some(expression) = self.locals.get(name) else {
-            if !self.complete {
-                return Ok(Value::unknown(format!("`local.{name}` is not in what could be read of the module"), span));
-            }
-            // Terraform refuses the whole module for this, so that `try` does not help.
-            return Ok(Value::unknown(format!("there is no local value called `{name}`"), span));
-        };
-        let known = self.known.borrow().get(name).cloned();
+    /// The value of a name, computed when first asked for. `span` is where it is asked for.
+    fn once(&self, name: Name, span: Span, compute: impl FnOnce() -> Evaluated) -> Evaluated {
+        let known = self.known.borrow().get(&name).cloned();
         match known {
             Some(Some(value)) => return value,
-            Some(None) => return Ok(Value::unknown(self.cycle(name), span)),
+            Some(None) => return Ok(Value::unknown(self.cycle(&name), span)),
             None => {}
         }
-        self.known.borrow_mut().insert(name.to_owned(), None);
-        self.under_way.borrow_mut().push(name.to_owned());
-        let value = self.at(*expression, None).map(|value| {
+        self.known.borrow_mut().insert(name.clone(), None);
+        self.under_way.borrow_mut().push(name.clone());
+        let value = compute().map(|value| {
             if value.exceeds(MOST_VALUES) {
-                let reason = format!("`local.{name}` holds more than {MOST_VALUES} values, which is podgate's limit");
-                return Value::unknown(reason, *expression);
+                let reason = format!("`{name}` holds more than {MOST_VALUES} values, which is podgate's limit");
+                return Value::unknown(reason, span);
             }
             value
         });
         self.under_way.borrow_mut().pop();
-        self.known.borrow_mut().insert(name.to_owned(), Some(value.clone()));
+        self.known.borrow_mut().insert(name, Some(value.clone()));
         value
     }
 
-    /// Names a cycle that closes at a local.
-    fn cycle(&self, name: &str) -> String {
+    /// Names a cycle that closes at a name.
+    fn cycle(&self, name: &Name) -> String {
         let under_way = self.under_way.borrow();
-        let circle = under_way.iter().map(String::as_str).skip_while(|local| *local != name).chain([name]);
-        let circle: Vec<String> = circle.map(|local| format!("local.{local}")).collect();
+        let circle = under_way.iter().skip_while(|other| *other != name).chain([name]);
+        let circle: Vec<String> = circle.map(ToString::to_string).collect();
         format!("it depends on itself (`{}`)", circle.join(" -> "))
     }
 
     /// Evaluates an expression, within limits.
-    fn evaluate(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
+    pub(super) fn evaluate(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
         let (steps, depth) = (self.steps.get() + 1, self.depth.get() + 1);
         if steps > MOST_STEPS {
             let reason = format!("it takes more than {MOST_STEPS} steps to compute, which is podgate's limit");
@@ -173,18 +250,18 @@ impl<'m> Evaluator<'m> {
 
     fn kind(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
         let span = expression.span;
-        match &expression.kind {
-            Kind::Null => Ok(Value::Null),
-            Kind::Bool(value) => Ok(Value::Bool(*value)),
-            Kind::Number(number) => Ok(match super::value::Number::parse(number) {
-                Some(number) => Value::Number(number),
+        Ok(match &expression.kind {
+            Kind::Null => Value::from(Data::Null).written(span),
+            Kind::Bool(value) => Value::from(*value).written(span),
+            Kind::Number(number) => match Number::parse(number) {
+                Some(number) => Value::from(number).written(span),
                 None => Value::unknown("this number has more digits than podgate computes with", span),
-            }),
-            Kind::String(text) => Ok(Value::String(text.as_ref().into())),
-            Kind::Template(template) => self.template(template, span, scope),
+            },
+            Kind::String(text) => Value::string(text).written(span),
+            Kind::Template(template) => self.template(template, span, scope)?,
             Kind::Tuple(elements) => {
                 let elements = elements.iter().map(|element| self.evaluate(element, scope));
-                Ok(Value::tuple(elements.collect::<Result<_, _>>()?))
+                Value::tuple(elements.collect::<Result<_, _>>()?).written(span)
             }
             Kind::Object(items) => {
                 let mut attributes = BTreeMap::new();
@@ -194,106 +271,69 @@ impl<'m> Evaluator<'m> {
                         Err(unknown) => return Ok(unknown),
                     }
                 }
-                Ok(Value::object(attributes))
+                Value::object(attributes).written(span)
             }
-            Kind::Variable(name) => self.reference(name, &[], span, scope),
-            Kind::Parenthesis(inner) => self.evaluate(inner, scope),
-            Kind::Unary(operator, operand) => self.unary(*operator, operand, scope),
-            Kind::Binary(binary) => self.binary(binary, scope),
-            Kind::Conditional(conditional) => self.conditional(conditional, scope),
-            Kind::Call(call) => self.call(call, span, scope),
-            Kind::Traversal(traversal) => self.traversal(traversal, span, scope),
-            Kind::For(expression) => self.for_expression(expression, span, scope),
-        }
+            Kind::Variable(name) => self.reference(name, &[], span, scope)?,
+            Kind::Parenthesis(inner) => self.evaluate(inner, scope)?,
+            Kind::Unary(operator, operand) => self.unary(*operator, operand, span, scope)?,
+            Kind::Binary(binary) => self.binary(binary, span, scope)?,
+            Kind::Conditional(conditional) => self.conditional(conditional, span, scope)?,
+            Kind::Call(call) => self.call(call, span, scope)?,
+            Kind::Traversal(traversal) => self.traversal(traversal, span, scope)?,
+            Kind::For(expression) => self.for_expression(expression, span, scope)?,
+        })
     }
 
     /// The key that an expression gives: a string, or a value that is not known.
     fn key(&self, key: &Expression, scope: Option<&Scope<'_>>) -> Result<Result<Arc<str>, Value>, Refusal> {
         let value = self.evaluate(key, scope)?;
-        match value.convert(&Type::String) {
-            Ok(Value::String(text)) => Ok(Ok(text)),
-            Ok(Value::Unknown(unknown)) => Ok(Err(Value::Unknown(unknown))),
-            Ok(Value::Null) => Err(Refusal { reason: "Terraform refuses `null` for a key".to_owned(), span: key.span }),
-            _ => Err(Refusal { reason: format!("Terraform refuses {} for a key", value.kind()), span: key.span }),
+        match value.convert(&Type::String).map(|value| value.data) {
+            Ok(Data::String(text)) => Ok(Ok(text)),
+            Ok(Data::Unknown(_)) => Ok(Err(value)),
+            Ok(Data::Null) => refuse("Terraform refuses `null` for a key", key.span),
+            _ => refuse(format!("Terraform refuses {} for a key", value.kind()), key.span),
         }
     }
 
     /// A conditional. Both arms are evaluated, since both have a say in the type of the result; but what is wrong with
     /// the one that is not taken does not matter.
-    fn conditional(&self, conditional: &Conditional, scope: Option<&Scope<'_>>) -> Evaluated {
+    fn conditional(&self, conditional: &Conditional, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let Conditional { condition, consequent, alternative } = conditional;
-        let chosen = self.bool_operand(condition, scope, "as a condition")?;
+        let (condition, chosen) = self.bool_operand(condition, scope, "as a condition")?;
         let (taken, other) = match &chosen {
             Ok(true) => (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope).ok()),
             Ok(false) => (self.evaluate(alternative, scope)?, self.evaluate(consequent, scope).ok()),
             Err(unknown) => {
                 let (one, other) = (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope)?);
                 let same = one == other && one.missing().is_none();
-                return Ok(if same { one } else { Value::Unknown(unknown.clone()) });
+                let marks = condition.marks.and(other.marks);
+                return Ok(if same { one } else { Value::from(unknown.clone()) }.marked(marks));
             }
         };
-        let Some(other) = other else { return Ok(taken) };
-        let Some(unified) = Type::of(&taken).unify(&Type::of(&other)) else {
+        let marks = taken.marks.and(condition.marks);
+        let unified = match &other {
+            Some(other) => Type::of(&taken).unify(&Type::of(other)),
+            None => Some(Type::Any),
+        };
+        let Some(unified) = unified else {
             let reason = "the two results of this condition are of different types";
             return Ok(Value::unknown(reason, consequent.span.to(alternative.span)));
         };
-        Ok(taken.convert(&unified).unwrap_or(taken))
-    }
-
-    fn call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
-        match name {
-            "try" => return self.try_call(call, span, scope),
-            "can" => return self.can_call(call, span, scope),
-            _ => {}
+        let mut value = taken.convert(&unified).unwrap_or(taken).marked(marks);
+        // What is written out in an arm comes from what decided for it.
+        if !value.origin.is_read() && condition.origin.is_read() {
+            value.origin = condition.origin.then(HopKind::Computed, span);
         }
-        let mut arguments =
-            call.arguments.iter().map(|argument| self.evaluate(argument, scope)).collect::<Result<Vec<_>, _>>()?;
-        if call.expand_last {
-            match arguments.pop() {
-                Some(Value::List(last) | Value::Set(last) | Value::Tuple(last)) => {
-                    arguments.extend(last.iter().cloned());
-                }
-                Some(Value::Unknown(unknown)) => return Ok(Value::Unknown(unknown)),
-                _ => return refuse("Terraform refuses `...` behind what is no list", span),
-            }
-        }
-        functions::call(name, &arguments, span)
-    }
-
-    /// `try`: the first argument that Terraform does not refuse. One that is not known may be refused or not.
-    fn try_call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        for argument in &call.arguments {
-            if let Ok(value) = self.evaluate(argument, scope) {
-                return Ok(match value.missing() {
-                    Some(unknown) => Value::Unknown(unknown.clone()),
-                    None => value,
-                });
-            }
-        }
-        refuse("Terraform refuses every argument of this `try`", span)
-    }
-
-    /// `can`: whether Terraform does not refuse the argument.
-    fn can_call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        let [argument] = call.arguments.as_slice() else {
-            return refuse("Terraform's `can` takes one argument", span);
-        };
-        Ok(match self.evaluate(argument, scope) {
-            Ok(value) => match value.missing() {
-                Some(unknown) => Value::Unknown(unknown.clone()),
-                None => Value::Bool(true),
-            },
-            Err(_) => Value::Bool(false),
-        })
+        Ok(value)
     }
 
     fn for_expression(&self, expression: &For, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let collection = self.evaluate(&expression.intro.collection, scope)?;
         let turns = match turns(&collection, expression.intro.collection.span)? {
             Ok(turns) => turns,
-            Err(unknown) => return Ok(Value::Unknown(unknown)),
+            Err(unknown) => return Ok(Value::from(unknown).marked(collection.marks)),
         };
+        let mut marks = collection.marks;
         let mut elements = Vec::new();
         let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
         for turn in &turns {
@@ -302,10 +342,12 @@ impl<'m> Evaluator<'m> {
             let with_key = key_name.as_deref().map(|name| Scope::with(Some(&inner), name, &turn.0));
             let scope = Some(with_key.as_ref().unwrap_or(&inner));
             if let Some(condition) = &expression.condition {
-                match self.bool_operand(condition, scope, "as a filter")? {
+                let (condition, kept) = self.bool_operand(condition, scope, "as a filter")?;
+                marks = marks.and(condition.marks);
+                match kept {
                     Ok(true) => {}
                     Ok(false) => continue,
-                    Err(unknown) => return Ok(Value::Unknown(unknown)),
+                    Err(unknown) => return Ok(Value::from(unknown).marked(marks)),
                 }
             }
             let Some(key) = &expression.key else {
@@ -317,10 +359,11 @@ impl<'m> Evaluator<'m> {
                 Err(unknown) => return Ok(unknown),
             }
         }
-        if expression.key.is_none() {
-            return Ok(Value::tuple(elements));
-        }
-        object_of(groups, expression.group, span)
+        let value = match &expression.key {
+            None => Value::tuple(elements),
+            Some(_) => object_of(groups, expression.group, span)?,
+        };
+        Ok(value.marked(marks).computed(span, [&collection]))
     }
 }
 
@@ -332,7 +375,7 @@ fn object_of(groups: BTreeMap<Arc<str>, Vec<Value>>, group: bool, span: Span) ->
     let mut attributes = BTreeMap::new();
     for (key, values) in groups {
         let [value] = values.as_slice() else {
-            return refuse(format!("two elements of this `for` have the key {key:?}"), span);
+            return refuse("two elements of this `for` have one key", span);
         };
         attributes.insert(key, value.clone());
     }
@@ -349,16 +392,21 @@ pub(super) type Turns = Result<Vec<(Value, Value)>, Arc<Unknown>>;
 
 /// The keys and values of a collection.
 pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
-    let index = |index: usize| Value::Number(super::value::Number::counted(index));
-    Ok(Ok(match collection {
-        Value::List(elements) | Value::Tuple(elements) => {
-            elements.iter().enumerate().map(|(at, element)| (index(at), element.clone())).collect()
+    let index = |index: usize| collection.about(Data::Number(Number::counted(index)));
+    Ok(Ok(match &collection.data {
+        Data::List(elements) | Data::Tuple(elements) => {
+            elements.iter().enumerate().map(|(at, element)| (index(at), collection.handing(element))).collect()
         }
-        Value::Set(elements) => elements.iter().map(|element| (element.clone(), element.clone())).collect(),
-        Value::Map(entries) | Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (Value::String(key.clone()), value.clone())).collect()
+        Data::Set(elements) => {
+            elements.iter().map(|element| (collection.handing(element), collection.handing(element))).collect()
         }
-        Value::Unknown(unknown) => return Ok(Err(unknown.clone())),
+        Data::Map(entries) | Data::Object(entries) => {
+            let turn = |(name, value): (&Arc<str>, &Value)| {
+                (collection.about(Data::String(name.clone())), collection.handing(value))
+            };
+            entries.iter().map(turn).collect()
+        }
+        Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),
         _ => {
             let reason = format!("Terraform refuses to iterate over {}", collection.kind());
             return Err(Refusal { reason, span });

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Refusal, Scope, turns};
+use super::{Evaluated, Evaluator, MOST_TEXT, Refusal, Scope, turns};
 use crate::hcl::expression::{ForPart, IfPart, Part, Strip, Template};
 use crate::source::Span;
-use crate::terraform::value::{Type, Unknown, Value};
-
-/// Text longer than this is not built, in bytes.
-const MOST_TEXT: usize = 10_000_000;
+use crate::terraform::value::{Data, Type, Unknown, Value};
 
 /// The text of a template, or why it is not known.
 type Text = Result<Result<String, Arc<Unknown>>, Refusal>;
+
+/// What went into a template: the first value that was read from elsewhere stands for where the text comes from.
+type Parts = Vec<Value>;
 
 impl Evaluator<'_> {
     /// The value of a template. One that is a single interpolation is worth what it interpolates, of whatever type.
@@ -19,33 +19,49 @@ impl Evaluator<'_> {
         if let [Part::Interpolation(only, _)] = template.as_slice() {
             return self.evaluate(only, scope);
         }
-        Ok(match self.text(template, NO_STRIP, span, scope)? {
-            Ok(text) => Value::String(text.into()),
-            Err(unknown) => Value::Unknown(unknown),
-        })
+        let mut parts = Parts::new();
+        let value = match self.text(template, NO_STRIP, span, scope, &mut parts)? {
+            Ok(text) => Value::string(&text),
+            Err(unknown) => unknown.into(),
+        };
+        Ok(if parts.is_empty() { value.written(span) } else { value.computed(span, &parts) })
     }
 
     /// The text of a template that stands between these strip marks.
-    fn text(&self, template: &Template, around: Strip, span: Span, scope: Option<&Scope<'_>>) -> Text {
+    fn text(
+        &self,
+        template: &Template,
+        around: Strip,
+        span: Span,
+        scope: Option<&Scope<'_>>,
+        parts: &mut Parts,
+    ) -> Text {
         let mut text = String::new();
         let mut missing = None;
         for (index, part) in template.iter().enumerate() {
             // What stands in front of a literal takes its white space away, and so does what stands behind it.
             let before = index.checked_sub(1).map_or(around.after, |at| strips_behind(&template[at]));
             let after = template.get(index + 1).map_or(around.before, strips_in_front);
-            match self.part(part, before, after, span, scope)? {
+            match self.part(part, (before, after), span, scope, parts)? {
                 Ok(part) => text.push_str(&part),
                 Err(unknown) => missing = missing.or(Some(unknown)),
             }
             if text.len() > MOST_TEXT {
                 let reason = format!("its text is longer than {MOST_TEXT} bytes, which is podgate's limit");
-                return Ok(Err(Arc::new(Unknown { reason, span })));
+                return Ok(Err(Unknown::new(reason, span)));
             }
         }
         Ok(missing.map_or(Ok(text), Err))
     }
 
-    fn part(&self, part: &Part, before: bool, after: bool, span: Span, scope: Option<&Scope<'_>>) -> Text {
+    fn part(
+        &self,
+        part: &Part,
+        (before, after): (bool, bool),
+        span: Span,
+        scope: Option<&Scope<'_>>,
+        parts: &mut Parts,
+    ) -> Text {
         match part {
             Part::Literal(literal) => {
                 let literal = if before { literal.trim_start() } else { literal };
@@ -53,32 +69,36 @@ impl Evaluator<'_> {
             }
             Part::Interpolation(expression, _) => {
                 let value = self.evaluate(expression, scope)?;
-                match value.convert(&Type::String) {
-                    Ok(Value::String(text)) => Ok(Ok(text.to_string())),
-                    Ok(Value::Unknown(unknown)) => Ok(Err(unknown)),
+                let text = match value.convert(&Type::String).map(|value| value.data) {
+                    Ok(Data::String(text)) => Ok(text.to_string()),
+                    Ok(Data::Unknown(unknown)) => Err(unknown),
                     _ => {
                         let reason = format!("Terraform refuses {} in a text", value.kind());
-                        Err(Refusal { reason, span: expression.span })
+                        return Err(Refusal { reason, span: expression.span });
                     }
-                }
+                };
+                note(parts, value);
+                Ok(text)
             }
-            Part::If(part) => self.if_part(part, span, scope),
-            Part::For(part) => self.for_part(part, span, scope),
+            Part::If(part) => self.if_part(part, span, scope, parts),
+            Part::For(part) => self.for_part(part, span, scope, parts),
         }
     }
 
-    fn if_part(&self, part: &IfPart, span: Span, scope: Option<&Scope<'_>>) -> Text {
+    fn if_part(&self, part: &IfPart, span: Span, scope: Option<&Scope<'_>>, parts: &mut Parts) -> Text {
         let middle = part.else_strip.unwrap_or(part.end_strip);
         let consequent = Strip { before: middle.before, after: part.if_strip.after };
         let alternative = Strip { before: part.end_strip.before, after: middle.after };
-        match self.bool_operand(&part.condition, scope, "as a condition")? {
-            Ok(true) => self.text(&part.consequent, consequent, span, scope),
-            Ok(false) => self.text(&part.alternative, alternative, span, scope),
+        let (condition, decided) = self.bool_operand(&part.condition, scope, "as a condition")?;
+        note(parts, condition);
+        match decided {
+            Ok(true) => self.text(&part.consequent, consequent, span, scope, parts),
+            Ok(false) => self.text(&part.alternative, alternative, span, scope, parts),
             Err(unknown) => Ok(Err(unknown)),
         }
     }
 
-    fn for_part(&self, part: &ForPart, span: Span, scope: Option<&Scope<'_>>) -> Text {
+    fn for_part(&self, part: &ForPart, span: Span, scope: Option<&Scope<'_>>, parts: &mut Parts) -> Text {
         let collection = self.evaluate(&part.intro.collection, scope)?;
         let turns = match turns(&collection, part.intro.collection.span)? {
             Ok(turns) => turns,
@@ -89,12 +109,24 @@ impl Evaluator<'_> {
         for (key, value) in &turns {
             let inner = Scope::with(scope, &part.intro.value, value);
             let with_key = part.intro.key.as_deref().map(|name| Scope::with(Some(&inner), name, key));
-            match self.text(&part.body, around, span, Some(with_key.as_ref().unwrap_or(&inner)))? {
+            match self.text(&part.body, around, span, Some(with_key.as_ref().unwrap_or(&inner)), parts)? {
                 Ok(turn) => text.push_str(&turn),
                 Err(unknown) => return Ok(Err(unknown)),
             }
+            if text.len() > MOST_TEXT {
+                break;
+            }
         }
+        note(parts, collection);
         Ok(Ok(text))
+    }
+}
+
+/// Remembers a value that went into a template, as far as it says more than those before.
+fn note(parts: &mut Parts, value: Value) {
+    let is_known = |part: &Value| part.origin.is_read() || !value.origin.is_read();
+    if parts.is_empty() || value.marks != parts[0].marks || !parts.iter().any(is_known) {
+        parts.push(Value { data: Data::Null, ..value });
     }
 }
 

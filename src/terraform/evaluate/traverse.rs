@@ -1,9 +1,9 @@
-//! References, and steps into values: attributes, indexes, splats.
+//! Steps into values: attributes, indexes, splats.
 
 use super::{Evaluated, Evaluator, Scope, refuse};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
-use crate::terraform::value::{Type, Value};
+use crate::terraform::value::{Data, Type, Value};
 
 impl Evaluator<'_> {
     pub(super) fn traversal(&self, traversal: &Traversal, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -11,92 +11,83 @@ impl Evaluator<'_> {
             return self.reference(name, &traversal.steps, span, scope);
         }
         let base = self.evaluate(&traversal.base, scope)?;
-        self.walk(base, &traversal.steps, scope)
-    }
-
-    /// The value of a name and the steps behind it.
-    pub(super) fn reference(&self, root: &str, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        if let Some(value) = scope.and_then(|scope| scope.find(root)) {
-            return self.walk(value.clone(), steps, scope);
-        }
-        let named = match steps {
-            [Step { kind: StepKind::Attribute(name), .. }, rest @ ..] => Some((&**name, rest)),
-            _ => None,
-        };
-        match (root, named) {
-            ("local", Some((name, rest))) => self.walk(self.local(name, span)?, rest, scope),
-            _ => Ok(Value::unknown(format!("it depends on `{}`", written(root, steps)), span)),
-        }
+        Ok(self.walk(base, &traversal.steps, scope)?.read(span))
     }
 
     /// Takes steps into a value.
-    fn walk(&self, value: Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
+    pub(super) fn walk(&self, value: Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
         let [step, rest @ ..] = steps else { return Ok(value) };
-        if matches!(value, Value::Unknown(_)) {
+        if matches!(value.data, Data::Unknown(_)) {
             return Ok(value);
         }
         match &step.kind {
             StepKind::Attribute(name) => self.walk(attribute(&value, name, step.span)?, rest, scope),
             StepKind::Index(index) => self.walk(self.index(&value, index, step.span, scope)?, rest, scope),
-            StepKind::FullSplat => self.splat(value, rest, scope),
+            StepKind::FullSplat => self.splat(&value, rest, scope),
             StepKind::AttributeSplat => {
                 let is_attribute = |step: &&Step| matches!(step.kind, StepKind::Attribute(_));
                 let (each, behind) = rest.split_at(rest.iter().take_while(is_attribute).count());
-                self.walk(self.splat(value, each, scope)?, behind, scope)
+                self.walk(self.splat(&value, each, scope)?, behind, scope)
             }
         }
     }
 
     /// Takes steps into every element of a collection; what is none is taken as its only element, `null` as none.
-    fn splat(&self, value: Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
-        let elements = match &value {
-            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => elements.to_vec(),
-            Value::Null => Vec::new(),
-            _ => vec![value],
+    fn splat(&self, value: &Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
+        let elements = match &value.data {
+            Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
+                elements.iter().map(|element| value.handing(element)).collect()
+            }
+            Data::Null => Vec::new(),
+            _ => vec![value.clone()],
         };
         let walked = elements.into_iter().map(|element| self.walk(element, steps, scope));
-        Ok(Value::tuple(walked.collect::<Result<_, _>>()?))
+        let walked = walked.collect::<Result<Vec<_>, _>>()?;
+        Ok(value.about(Data::Tuple(walked.into())))
     }
 
     fn index(&self, value: &Value, index: &Expression, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let key = self.evaluate(index, scope)?;
-        match value {
-            Value::List(elements) | Value::Tuple(elements) => match key.convert(&Type::Number) {
-                Ok(Value::Unknown(unknown)) => Ok(Value::Unknown(unknown)),
-                Ok(Value::Number(number)) => match number.to_usize().and_then(|at| elements.get(at)) {
-                    Some(element) => Ok(element.clone()),
-                    None => refuse(format!("there is no element {number} among {}", elements.len()), span),
+        let element = match &value.data {
+            Data::List(elements) | Data::Tuple(elements) => match key.convert(&Type::Number).map(|key| key.data) {
+                Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
+                Ok(Data::Number(number)) => match number.to_usize().and_then(|at| elements.get(at)) {
+                    Some(element) => Ok(value.handing(element)),
+                    None => refuse(format!("this index is not one of {} elements", elements.len()), span),
                 },
                 _ => refuse(format!("Terraform refuses {} for the index of a list", key.kind()), span),
             },
-            Value::Map(_) | Value::Object(_) => match key.convert(&Type::String) {
-                Ok(Value::Unknown(unknown)) => Ok(Value::Unknown(unknown)),
-                Ok(Value::String(name)) => attribute(value, &name, span),
-                _ => refuse(format!("Terraform refuses {} for the key of a map", key.kind()), span),
-            },
+            Data::Map(_) | Data::Object(_) | Data::Partial(..) => {
+                match key.convert(&Type::String).map(|key| key.data) {
+                    Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
+                    Ok(Data::String(name)) if !key.marks.sensitive => attribute(value, &name, span),
+                    Ok(Data::String(name)) => attribute(value, &name, span)
+                        .or_else(|_| refuse(format!("{} has no entry of this key", value.kind()), span)),
+                    _ => refuse(format!("Terraform refuses {} for the key of a map", key.kind()), span),
+                }
+            }
             _ => refuse(format!("Terraform refuses an index into {}", value.kind()), span),
+        };
+        let mut element = element?.marked(key.marks);
+        // What is written out in a table comes from the key that was looked up.
+        if !element.origin.is_read() && key.origin.is_read() {
+            element = element.computed(span, [&key]);
         }
+        Ok(element)
     }
 }
 
 /// The attribute of a name.
 fn attribute(value: &Value, name: &str, span: Span) -> Evaluated {
-    match value {
-        Value::Map(entries) | Value::Object(entries) => match entries.get(name) {
-            Some(value) => Ok(value.clone()),
+    match &value.data {
+        Data::Map(entries) | Data::Object(entries) => match entries.get(name) {
+            Some(held) => Ok(value.handing(held)),
             None => refuse(format!("{} has no `{name}`", value.kind()), span),
         },
+        Data::Partial(entries, unknown) => Ok(match entries.get(name) {
+            Some(held) => value.handing(held),
+            None => value.about(Data::Unknown(unknown.clone())),
+        }),
         _ => refuse(format!("Terraform refuses `.{name}` on {}", value.kind()), span),
     }
-}
-
-/// How a reference is written: `var.share_ipc`, `local.a.b`. Steps behind the first index are left out.
-fn written(root: &str, steps: &[Step]) -> String {
-    let mut text = root.to_owned();
-    for step in steps {
-        let StepKind::Attribute(name) = &step.kind else { break };
-        text.push('.');
-        text.push_str(name);
-    }
-    text
 }

@@ -1,284 +1,388 @@
-//! Lists, sets, maps.
+//! Lists and maps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::conversions::{like, unified};
-use super::{
-    Evaluated, Number, Refusal, Type, Value, elements, exactly, number, refuse, string, wrong_count, wrong_type,
-};
-use crate::source::Span;
+use super::{Call, Data, Evaluated, Number, Refusal, Type, Value};
 
 /// `range` of Terraform makes no longer list.
 const LONGEST_RANGE: usize = 1024;
 
-fn entries<'v>(name: &str, value: &'v Value, span: Span) -> Result<&'v BTreeMap<Arc<str>, Value>, Refusal> {
-    match value {
-        Value::Map(entries) | Value::Object(entries) => Ok(entries),
-        _ => Err(wrong_type(name, value, span)),
+/// Values that are no strings are compared with each other up to this number.
+const MOST_COMPARED: usize = 2_000;
+
+fn entries<'v>(call: &Call<'_>, value: &'v Value) -> Result<&'v BTreeMap<Arc<str>, Value>, Refusal> {
+    match &value.data {
+        Data::Map(entries) | Data::Object(entries) => Ok(entries),
+        _ => Err(call.wrong_type(value)),
     }
 }
 
-/// The elements of a list of bools; `None` stands for `null`.
-fn bools(name: &str, arguments: &[Value], span: Span) -> Result<Vec<Option<bool>>, Refusal> {
-    let [list] = exactly(name, arguments, span)?;
-    let bools = elements(name, list, span)?.iter().map(|element| match element.convert(&Type::Bool) {
-        Ok(Value::Bool(value)) => Ok(Some(value)),
-        Ok(Value::Null) => Ok(None),
-        _ => Err(wrong_type(name, element, span)),
-    });
-    bools.collect()
+/// A list of bools: the first element that is `wanted`, with where it comes from.
+fn first_bool(call: &Call<'_>, wanted: bool) -> Result<Option<Value>, Refusal> {
+    let [list] = call.exactly()?;
+    let mut found = None;
+    for element in call.elements(list)? {
+        let is_wanted = match element.convert(&Type::Bool).map(|value| value.data) {
+            Ok(Data::Bool(value)) => value == wanted,
+            // `null` is not true, and not false either where true is looked for.
+            Ok(Data::Null) => !wanted,
+            _ => return Err(call.wrong_type(element)),
+        };
+        if is_wanted && found.is_none() {
+            found = Some(list.handing(element).about(Data::Bool(wanted)));
+        }
+    }
+    Ok(found)
 }
 
-pub(super) fn alltrue(arguments: &[Value], span: Span) -> Evaluated {
-    Ok(Value::Bool(bools("alltrue", arguments, span)?.into_iter().all(|value| value == Some(true))))
+pub(super) fn alltrue(call: &Call<'_>) -> Evaluated {
+    Ok(first_bool(call, false)?.unwrap_or(Value::from(true)).computed_if_read(call.span))
 }
 
-pub(super) fn anytrue(arguments: &[Value], span: Span) -> Evaluated {
-    Ok(Value::Bool(bools("anytrue", arguments, span)?.contains(&Some(true))))
+pub(super) fn anytrue(call: &Call<'_>) -> Evaluated {
+    Ok(first_bool(call, true)?.unwrap_or(Value::from(false)).computed_if_read(call.span))
+}
+
+pub(super) fn chunklist(call: &Call<'_>) -> Evaluated {
+    let [list, size] = call.exactly()?;
+    let (elements, size) = (call.elements(list)?, call.whole(size)?);
+    let Ok(size) = usize::try_from(size) else { return call.refused("a negative size") };
+    if matches!(list.data, Data::Set(_)) {
+        return Err(call.wrong_type(list));
+    }
+    let Data::List(elements) = unified(elements.to_vec()).data else {
+        return Ok(call.unknown("it depends on `chunklist` over different types"));
+    };
+    let size = if size == 0 { elements.len().max(1) } else { size };
+    Ok(Value::list(elements.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect()))
 }
 
 /// `coalesce`: the first argument that is neither `null` nor an empty string. All take one type.
-pub(super) fn coalesce(arguments: &[Value], span: Span) -> Evaluated {
-    let types: Vec<Type> = arguments.iter().map(Type::of).collect();
+pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
+    let different = || Ok(call.unknown("the arguments of `coalesce` are of different types"));
+    let types: Vec<Type> = call.arguments.iter().map(Type::of).collect();
     let Some(to) = types.iter().try_fold(Type::Any, |unified, other| unified.unify(other)) else {
-        return Ok(Value::unknown("the arguments of `coalesce` are of different types", span));
+        return different();
     };
-    for argument in arguments {
-        match argument.convert(&to) {
-            Ok(Value::Null) => {}
-            Ok(Value::String(text)) if text.is_empty() => {}
-            Ok(value) => return Ok(value),
-            Err(_) => return Ok(Value::unknown("the arguments of `coalesce` are of different types", span)),
+    for argument in call.arguments {
+        let Ok(value) = argument.convert(&to) else { return different() };
+        match &value.data {
+            Data::Null => {}
+            Data::String(text) if text.is_empty() => {}
+            _ => return Ok(value),
         }
     }
-    refuse("Terraform refuses a `coalesce` of which every argument is null or empty", span)
+    call.refused("arguments of which every one is null or empty")
 }
 
-pub(super) fn coalescelist(arguments: &[Value], span: Span) -> Evaluated {
-    if let Some(other) = arguments.iter().find(|argument| !matches!(argument, Value::List(_) | Value::Tuple(_))) {
-        return Err(wrong_type("coalescelist", other, span));
+pub(super) fn coalescelist(call: &Call<'_>) -> Evaluated {
+    let is_list = |argument: &&Value| matches!(argument.data, Data::List(_) | Data::Tuple(_));
+    if let Some(other) = call.arguments.iter().find(|argument| !is_list(argument)) {
+        return Err(call.wrong_type(other));
     }
-    for argument in arguments {
-        if !elements("coalescelist", argument, span)?.is_empty() {
+    for argument in call.arguments {
+        if !call.elements(argument)?.is_empty() {
             return Ok(argument.clone());
         }
     }
-    refuse("Terraform refuses a `coalescelist` of which every argument is null or empty", span)
+    call.refused("arguments of which every one is null or empty")
 }
 
-pub(super) fn compact(arguments: &[Value], span: Span) -> Evaluated {
-    let [list] = exactly("compact", arguments, span)?;
+pub(super) fn compact(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
     let mut kept = Vec::new();
-    for element in elements("compact", list, span)? {
-        if matches!(element, Value::Null) {
-            continue;
-        }
-        let text = string("compact", element, span)?;
-        if !text.is_empty() {
-            kept.push(Value::String(text));
+    for element in call.elements(list)? {
+        if !matches!(element.data, Data::Null) && !call.string(element)?.is_empty() {
+            kept.push(element.about(Data::String(call.string(element)?)));
         }
     }
-    Ok(Value::List(kept.into()))
+    Ok(Value::list(kept))
 }
 
-pub(super) fn concat(arguments: &[Value], span: Span) -> Evaluated {
-    if arguments.is_empty() {
-        return Err(wrong_count("concat", span));
+pub(super) fn concat(call: &Call<'_>) -> Evaluated {
+    if call.arguments.is_empty() {
+        return Err(call.wrong_count());
     }
     let mut all = Vec::new();
-    for argument in arguments {
-        if matches!(argument, Value::Set(_)) {
-            return Err(wrong_type("concat", argument, span));
+    for argument in call.arguments {
+        if matches!(argument.data, Data::Set(_)) {
+            return Err(call.wrong_type(argument));
         }
-        all.extend_from_slice(elements("concat", argument, span)?);
+        all.extend(call.elements(argument)?.iter().map(|element| argument.handing(element)));
     }
-    let lists = arguments.iter().all(|argument| matches!(argument, Value::List(_)));
+    let lists = call.arguments.iter().all(|argument| matches!(argument.data, Data::List(_)));
     Ok(if lists { unified(all) } else { Value::tuple(all) })
 }
 
-pub(super) fn contains(arguments: &[Value], span: Span) -> Evaluated {
-    let [list, wanted] = exactly("contains", arguments, span)?;
-    if matches!(wanted, Value::Null) {
-        return Ok(Value::unknown("it depends on `contains` with `null`", span));
+pub(super) fn contains(call: &Call<'_>) -> Evaluated {
+    let [list, wanted] = call.exactly()?;
+    if matches!(wanted.data, Data::Null) {
+        return Ok(call.unknown("it depends on `contains` with `null`"));
     }
-    Ok(Value::Bool(elements("contains", list, span)?.contains(wanted)))
+    Ok(Value::from(call.elements(list)?.contains(wanted)))
 }
 
-pub(super) fn distinct(arguments: &[Value], span: Span) -> Evaluated {
-    let [list] = exactly("distinct", arguments, span)?;
-    if matches!(list, Value::Set(_)) {
-        return Ok(Value::unknown("it depends on the order of a set", span));
+pub(super) fn distinct(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
+    if matches!(list.data, Data::Set(_)) {
+        return Ok(call.unknown("it depends on the order of a set"));
     }
-    let Value::List(elements) = unified(elements("distinct", list, span)?.to_vec()) else {
-        return Ok(Value::unknown("it depends on `distinct` over different types", span));
+    let Data::List(elements) = unified(call.elements(list)?.to_vec()).data else {
+        return Ok(call.unknown("it depends on `distinct` over different types"));
     };
+    let mut texts = BTreeSet::new();
     let mut kept: Vec<Value> = Vec::new();
     for element in elements.iter() {
-        if !kept.contains(element) {
+        let is_new = match &element.data {
+            Data::String(text) => texts.insert(text.clone()),
+            _ => !kept.contains(element),
+        };
+        if is_new {
             kept.push(element.clone());
         }
+        if kept.len() > texts.len() + MOST_COMPARED {
+            return call.too_large();
+        }
     }
-    Ok(Value::List(kept.into()))
+    Ok(Value::list(kept))
 }
 
-pub(super) fn element(arguments: &[Value], span: Span) -> Evaluated {
-    let [list, at] = exactly("element", arguments, span)?;
-    if matches!(list, Value::Set(_)) {
-        return Err(wrong_type("element", list, span));
+pub(super) fn element(call: &Call<'_>) -> Evaluated {
+    let [list, at] = call.exactly()?;
+    if matches!(list.data, Data::Set(_)) {
+        return Err(call.wrong_type(list));
     }
-    let elements = elements("element", list, span)?;
-    let index = number("element", at, span)?.to_i64();
+    let elements = call.elements(list)?;
+    let index = call.number(at)?.to_i64();
     let (Some(index), Ok(count)) = (index, i64::try_from(elements.len())) else {
-        return Err(wrong_type("element", at, span));
+        return Err(call.wrong_type(at));
     };
     if count == 0 {
-        return refuse("Terraform refuses `element` of an empty list", span);
+        return call.refused("an empty list");
     }
-    let Ok(index) = usize::try_from(index % count) else {
-        return refuse("Terraform refuses `element` with a negative index", span);
-    };
-    Ok(elements[index].clone())
+    let Ok(index) = usize::try_from(index % count) else { return call.refused("a negative index") };
+    Ok(list.handing(&elements[index]))
 }
 
-pub(super) fn flatten(arguments: &[Value], span: Span) -> Evaluated {
-    fn flat(elements: &[Value], into: &mut Vec<Value>) {
-        for element in elements {
-            match element {
-                Value::List(inner) | Value::Set(inner) | Value::Tuple(inner) => flat(inner, into),
-                other => into.push(other.clone()),
+pub(super) fn flatten(call: &Call<'_>) -> Evaluated {
+    fn flat(value: &Value, elements: &[Value], into: &mut Vec<Value>) {
+        for element in elements.iter().map(|element| value.handing(element)) {
+            match &element.data {
+                Data::List(inner) | Data::Set(inner) | Data::Tuple(inner) => flat(&element, inner, into),
+                _ => into.push(element),
             }
         }
     }
-    let [list] = exactly("flatten", arguments, span)?;
+    let [list] = call.exactly()?;
     let mut all = Vec::new();
-    flat(elements("flatten", list, span)?, &mut all);
+    flat(list, call.elements(list)?, &mut all);
     Ok(Value::tuple(all))
 }
 
-pub(super) fn keys(arguments: &[Value], span: Span) -> Evaluated {
-    let [map] = exactly("keys", arguments, span)?;
-    let keys = entries("keys", map, span)?.keys().map(|key| Value::String(key.clone())).collect::<Vec<_>>();
-    Ok(if matches!(map, Value::Map(_)) { Value::List(keys.into()) } else { Value::tuple(keys) })
+pub(super) fn index(call: &Call<'_>) -> Evaluated {
+    let [list, wanted] = call.exactly()?;
+    if matches!(list.data, Data::Set(_)) {
+        return Err(call.wrong_type(list));
+    }
+    match call.elements(list)?.iter().position(|element| element == wanted) {
+        Some(at) => Ok(Number::counted(at).into()),
+        None => call.refused("a list that does not hold the value"),
+    }
 }
 
-pub(super) fn values(arguments: &[Value], span: Span) -> Evaluated {
-    let [map] = exactly("values", arguments, span)?;
-    let values = entries("values", map, span)?.values().cloned().collect::<Vec<_>>();
-    Ok(if matches!(map, Value::Map(_)) { Value::List(values.into()) } else { Value::tuple(values) })
+pub(super) fn keys(call: &Call<'_>) -> Evaluated {
+    let [map] = call.exactly()?;
+    let keys = entries(call, map)?.keys().map(|key| map.about(Data::String(key.clone()))).collect();
+    Ok(if matches!(map.data, Data::Map(_)) { Value::list(keys) } else { Value::tuple(keys) })
 }
 
-pub(super) fn length(arguments: &[Value], span: Span) -> Evaluated {
-    let [value] = exactly("length", arguments, span)?;
-    let length = match value {
-        Value::Map(entries) | Value::Object(entries) => entries.len(),
-        // Terraform counts what a reader sees as one character; for plain text that is a character.
-        Value::String(text) if text.is_ascii() && !text.contains('\r') => text.len(),
-        Value::String(_) => return Ok(Value::unknown("it depends on the length of a text", span)),
+pub(super) fn values(call: &Call<'_>) -> Evaluated {
+    let [map] = call.exactly()?;
+    let values = entries(call, map)?.values().map(|value| map.handing(value)).collect();
+    Ok(if matches!(map.data, Data::Map(_)) { Value::list(values) } else { Value::tuple(values) })
+}
+
+pub(super) fn length(call: &Call<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    let length = match &value.data {
+        Data::Map(entries) | Data::Object(entries) => entries.len(),
+        Data::String(text) => super::strings::characters(text).count(),
         // Elements of a set that are not known may be equal.
-        Value::Set(_) if value.missing().is_some() => {
-            return Ok(Value::unknown("it depends on the size of a set", span));
-        }
-        _ => elements("length", value, span)?.len(),
+        Data::Set(_) if value.missing().is_some() => return Ok(call.unknown("it depends on the size of a set")),
+        _ => call.elements(value)?.len(),
     };
-    Ok(Value::Number(Number::counted(length)))
+    Ok(Number::counted(length).into())
 }
 
-pub(super) fn lookup(arguments: &[Value], span: Span) -> Evaluated {
-    let (map, key, default) = match arguments {
+pub(super) fn lookup(call: &Call<'_>) -> Evaluated {
+    let (map, key, default) = match call.arguments {
         [map, key] => (map, key, None),
         [map, key, default] => (map, key, Some(default)),
-        _ => return Err(wrong_count("lookup", span)),
+        _ => return Err(call.wrong_count()),
     };
-    let key = string("lookup", key, span)?;
-    let found = entries("lookup", map, span)?.get(&key);
+    let held = entries(call, map)?;
+    let found = held.get(&call.string(key)?);
+    // What is written out in the table, or as the default, comes from the key that was looked up.
+    let from_key = |value: Value| if value.origin.is_read() { value } else { value.computed(call.span, [key]) };
     match (found, default) {
-        (Some(value), None) => Ok(value.clone()),
-        (Some(value), Some(default)) if matches!(map, Value::Object(_)) || Type::of(value) == Type::of(default) => {
-            Ok(value.clone())
+        (Some(value), None) => Ok(from_key(map.handing(value))),
+        (Some(value), Some(default)) if matches!(map.data, Data::Object(_)) || Type::of(value) == Type::of(default) => {
+            Ok(from_key(map.handing(value)))
         }
-        (None, Some(default)) if matches!(map, Value::Object(_)) => Ok(default.clone()),
+        (None, Some(default)) if matches!(map.data, Data::Object(_)) => Ok(from_key(default.clone())),
         (found, Some(default)) => {
-            let of_map = entries("lookup", map, span)?.values().next().map_or(Type::Any, Type::of);
+            let of_map = held.values().next().map_or(Type::Any, Type::of);
             let chosen = found.unwrap_or(default);
-            chosen.convert(&of_map).map_err(|_| wrong_type("lookup", default, span))
+            chosen.convert(&of_map).map(from_key).map_err(|_| call.wrong_type(default))
         }
-        (None, None) => refuse(format!("Terraform finds no {key:?} in this `lookup`"), span),
+        (None, None) => call.refused("a key that is not in the map"),
     }
 }
 
-pub(super) fn merge(arguments: &[Value], span: Span) -> Evaluated {
+pub(super) fn matchkeys(call: &Call<'_>) -> Evaluated {
+    let [values, keys, wanted] = call.exactly()?;
+    let as_list = |value: &Value| unified(call.elements(value).map(<[Value]>::to_vec).unwrap_or_default());
+    let (held, names) = (as_list(values), as_list(keys));
+    let (held, names) = (call.elements(&held)?, call.elements(&names)?);
+    if matches!(values.data, Data::Set(_)) || matches!(keys.data, Data::Set(_)) {
+        return Err(call.wrong_type(values));
+    }
+    let wanted = as_list(wanted);
+    let wanted = call.elements(&wanted)?;
+    if held.len() != names.len() {
+        return call.refused("lists of different lengths");
+    }
+    if names.len() * wanted.len() > MOST_COMPARED * MOST_COMPARED {
+        return call.too_large();
+    }
+    let mixed = |one: &[Value], other: &[Value]| {
+        let types = one.iter().chain(other).map(Type::of).collect::<Vec<_>>();
+        types.windows(2).any(|pair| pair[0] != pair[1])
+    };
+    if mixed(names, wanted) {
+        return Ok(call.unknown("it depends on `matchkeys` over different types"));
+    }
+    let matching = held.iter().zip(names).filter(|(_, name)| wanted.contains(name)).map(|(value, _)| value.clone());
+    Ok(Value::list(matching.collect()))
+}
+
+pub(super) fn merge(call: &Call<'_>) -> Evaluated {
     let mut all = BTreeMap::new();
     let mut maps = true;
-    for argument in arguments {
-        if matches!(argument, Value::Null) {
-            continue;
-        }
-        if matches!(argument, Value::List(_) | Value::Set(_) | Value::Tuple(_)) && arguments.contains(&Value::Null) {
+    let has_null = call.arguments.iter().any(|argument| matches!(argument.data, Data::Null));
+    for argument in call.arguments.iter().filter(|argument| !matches!(argument.data, Data::Null)) {
+        if matches!(argument.data, Data::List(_) | Data::Set(_) | Data::Tuple(_)) && has_null {
             // Beside a `null` Terraform takes some of what it refuses otherwise.
-            return Ok(Value::unknown("it depends on a `merge` of more than maps", span));
+            return Ok(call.unknown("it depends on a `merge` of more than maps"));
         }
-        maps &= matches!(argument, Value::Map(_));
-        all.extend(entries("merge", argument, span)?.iter().map(|(key, value)| (key.clone(), value.clone())));
+        maps &= matches!(argument.data, Data::Map(_));
+        all.extend(entries(call, argument)?.iter().map(|(key, value)| (key.clone(), argument.handing(value))));
     }
-    let first = if maps && !arguments.is_empty() { Value::Map(Arc::default()) } else { Value::Object(Arc::default()) };
-    Ok(like(&first, all))
+    Ok(like(maps && !call.arguments.is_empty(), all))
 }
 
-pub(super) fn one(arguments: &[Value], span: Span) -> Evaluated {
-    let [list] = exactly("one", arguments, span)?;
-    if matches!(list, Value::Set(_)) && list.missing().is_some() {
-        return Ok(Value::unknown("it depends on the size of a set", span));
+pub(super) fn one(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
+    if matches!(list.data, Data::Set(_)) && list.missing().is_some() {
+        return Ok(call.unknown("it depends on the size of a set"));
     }
-    match elements("one", list, span)? {
-        [] => Ok(Value::Null),
-        [only] => Ok(only.clone()),
-        _ => refuse("Terraform refuses `one` of more than one element", span),
+    match call.elements(list)? {
+        [] => Ok(Data::Null.into()),
+        [only] => Ok(list.handing(only)),
+        _ => call.refused("more than one element"),
     }
 }
 
-pub(super) fn range(arguments: &[Value], span: Span) -> Evaluated {
-    let numbers = arguments.iter().map(|argument| number("range", argument, span)).collect::<Result<Vec<_>, _>>()?;
+pub(super) fn range(call: &Call<'_>) -> Evaluated {
+    let numbers = call.arguments.iter().map(|argument| call.number(argument)).collect::<Result<Vec<_>, _>>()?;
     let (zero, one) = (Number::counted(0), Number::counted(1));
     let (start, end, step) = match numbers.as_slice() {
         [end] => (zero.clone(), end.clone(), if end.is_negative() { one.negated() } else { one }),
         [start, end] => (start.clone(), end.clone(), if end < start { one.negated() } else { one }),
         [start, end, step] => (start.clone(), end.clone(), step.clone()),
-        _ => return Err(wrong_count("range", span)),
+        _ => return Err(call.wrong_count()),
     };
     if step.is_zero() || (start < end && step.is_negative()) || (end < start && !step.is_negative()) {
-        return refuse("Terraform refuses a `range` whose step does not lead to its end", span);
+        return call.refused("a step that does not lead to the end");
     }
     let mut numbers = Vec::new();
     let mut next = start;
     while if step.is_negative() { next > end } else { next < end } {
         if numbers.len() >= LONGEST_RANGE {
-            return refuse(format!("Terraform refuses a `range` of more than {LONGEST_RANGE} numbers"), span);
+            return call.refuse(format!("Terraform refuses a `range` of more than {LONGEST_RANGE} numbers"));
         }
-        numbers.push(Value::Number(next.clone()));
+        numbers.push(Value::from(next.clone()));
         next = next.plus(&step);
     }
-    Ok(Value::List(numbers.into()))
+    Ok(Value::list(numbers))
 }
 
-pub(super) fn reverse(arguments: &[Value], span: Span) -> Evaluated {
-    let [list] = exactly("reverse", arguments, span)?;
-    let reversed = elements("reverse", list, span)?.iter().rev().cloned().collect::<Vec<_>>();
-    Ok(if matches!(list, Value::Tuple(_)) { Value::tuple(reversed) } else { Value::List(reversed.into()) })
+pub(super) fn reverse(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
+    let reversed = call.elements(list)?.iter().rev().map(|element| list.handing(element)).collect();
+    Ok(if matches!(list.data, Data::Tuple(_)) { Value::tuple(reversed) } else { Value::list(reversed) })
 }
 
-pub(super) fn zipmap(arguments: &[Value], span: Span) -> Evaluated {
-    let [keys, values] = exactly("zipmap", arguments, span)?;
-    let (names, held) = (elements("zipmap", keys, span)?, elements("zipmap", values, span)?);
-    if names.len() != held.len() || matches!(values, Value::Set(_)) || matches!(keys, Value::Set(_)) {
-        return refuse("Terraform refuses a `zipmap` of lists of different lengths", span);
+pub(super) fn slice(call: &Call<'_>) -> Evaluated {
+    let [list, start, end] = call.exactly()?;
+    if matches!(list.data, Data::Set(_)) {
+        return Err(call.wrong_type(list));
+    }
+    let elements = call.elements(list)?;
+    let place = |value: &Value| usize::try_from(call.whole(value)?).map_err(|_| call.wrong_type(value));
+    let (start, end) = (place(start)?, place(end)?);
+    if end > elements.len() || start > end {
+        return call.refused("places that are not in the list");
+    }
+    let kept = elements[start..end].iter().map(|element| list.handing(element)).collect();
+    Ok(if matches!(list.data, Data::Tuple(_)) { Value::tuple(kept) } else { Value::list(kept) })
+}
+
+pub(super) fn sort(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
+    let texts = call.elements(list)?.iter().map(|element| Ok((call.string(element)?, element)));
+    let mut texts = texts.collect::<Result<Vec<_>, _>>()?;
+    texts.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(Value::list(texts.into_iter().map(|(text, element)| element.about(Data::String(text))).collect()))
+}
+
+pub(super) fn sum(call: &Call<'_>) -> Evaluated {
+    let [list] = call.exactly()?;
+    let numbers = call.elements(list)?.iter().map(|element| call.number(element)).collect::<Result<Vec<_>, _>>()?;
+    match numbers.split_first() {
+        Some((first, rest)) => Ok(rest.iter().fold(first.clone(), |sum, number| sum.plus(number)).into()),
+        None => call.refused("an empty list"),
+    }
+}
+
+pub(super) fn transpose(call: &Call<'_>) -> Evaluated {
+    let [map] = call.exactly()?;
+    let mut turned: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for (key, texts) in entries(call, map)? {
+        if matches!(texts.data, Data::Null) {
+            return Err(call.wrong_type(texts));
+        }
+        for text in call.elements(texts)? {
+            turned.entry(call.string(text)?).or_default().push(Value::from(Data::String(key.clone())));
+        }
+    }
+    Ok(Value::map(turned.into_iter().map(|(key, texts)| (key, Value::list(texts))).collect()))
+}
+
+pub(super) fn zipmap(call: &Call<'_>) -> Evaluated {
+    let [keys, values] = call.exactly()?;
+    let (names, held) = (call.elements(keys)?, call.elements(values)?);
+    if names.len() != held.len() || matches!(values.data, Data::Set(_)) || matches!(keys.data, Data::Set(_)) {
+        return call.refused("lists of different lengths");
     }
     let mut all = BTreeMap::new();
     for (name, value) in names.iter().zip(held) {
         if let Some(unknown) = name.missing() {
-            return Ok(Value::Unknown(unknown.clone()));
+            return Ok(unknown.clone().into());
         }
-        all.insert(string("zipmap", name, span)?, value.clone());
+        all.insert(call.string(name)?, values.handing(value));
     }
-    Ok(if matches!(values, Value::List(_)) { Value::Map(Arc::new(all)) } else { Value::object(all) })
+    Ok(if matches!(values.data, Data::List(_)) { Value::map(all) } else { Value::object(all) })
 }

@@ -1,20 +1,21 @@
-//! Strings.
+//! Strings. What Terraform counts as a character is what a reader sees as one: a grapheme cluster.
 
-use super::{Evaluated, Value, elements, exactly, string, wrong_count};
-use crate::source::Span;
+use unicode_segmentation::UnicodeSegmentation;
 
-fn text(text: &str) -> Value {
-    Value::String(text.into())
+use super::{Call, Evaluated, Value, is_too_long};
+
+fn of_one(call: &Call<'_>, compute: impl Fn(&str) -> Value) -> Evaluated {
+    Ok(compute(&call.only_string()?))
 }
 
-fn of_one(name: &str, arguments: &[Value], compute: impl Fn(&str) -> Value, span: Span) -> Evaluated {
-    let [value] = exactly(name, arguments, span)?;
-    Ok(compute(&string(name, value, span)?))
+fn of_two(call: &Call<'_>, compute: impl Fn(&str, &str) -> Value) -> Evaluated {
+    let [one, other] = call.exactly()?;
+    Ok(compute(&call.string(one)?, &call.string(other)?))
 }
 
-fn of_two(name: &str, arguments: &[Value], compute: impl Fn(&str, &str) -> Value, span: Span) -> Evaluated {
-    let [one, other] = exactly(name, arguments, span)?;
-    Ok(compute(&string(name, one, span)?, &string(name, other, span)?))
+/// The characters of a text.
+pub(super) fn characters(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.graphemes(true)
 }
 
 /// A character in another case. Terraform, as Go, knows cases of single characters only: `ß` stays.
@@ -25,75 +26,126 @@ fn single(c: char, mut cased: impl Iterator<Item = char>) -> char {
     }
 }
 
-pub(super) fn lower(arguments: &[Value], span: Span) -> Evaluated {
-    of_one(
-        "lower",
-        arguments,
-        |value| text(&value.chars().map(|c| single(c, c.to_lowercase())).collect::<String>()),
-        span,
-    )
+fn upper_case(c: char) -> char {
+    single(c, c.to_uppercase())
 }
 
-pub(super) fn upper(arguments: &[Value], span: Span) -> Evaluated {
-    of_one(
-        "upper",
-        arguments,
-        |value| text(&value.chars().map(|c| single(c, c.to_uppercase())).collect::<String>()),
-        span,
-    )
+pub(super) fn lower(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| Value::string(&text.chars().map(|c| single(c, c.to_lowercase())).collect::<String>()))
 }
 
-pub(super) fn trimspace(arguments: &[Value], span: Span) -> Evaluated {
-    of_one("trimspace", arguments, |value| text(value.trim()), span)
+pub(super) fn upper(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| Value::string(&text.chars().map(upper_case).collect::<String>()))
 }
 
-pub(super) fn chomp(arguments: &[Value], span: Span) -> Evaluated {
-    of_one("chomp", arguments, |value| text(value.trim_end_matches(['\r', '\n'])), span)
+/// `title`: every letter that does not follow a letter, a digit or an underscore in upper case, as Go's
+/// `strings.Title`.
+pub(super) fn title(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| {
+        let mut in_word = false;
+        let titled = text.chars().map(|c| {
+            let titled = if in_word { c } else { upper_case(c) };
+            in_word = c.is_alphanumeric() || c == '_' || (!c.is_ascii() && !c.is_whitespace());
+            titled
+        });
+        Value::string(&titled.collect::<String>())
+    })
 }
 
-pub(super) fn trimprefix(arguments: &[Value], span: Span) -> Evaluated {
-    of_two("trimprefix", arguments, |value, prefix| text(value.strip_prefix(prefix).unwrap_or(value)), span)
+pub(super) fn trimspace(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| Value::string(text.trim()))
 }
 
-pub(super) fn trimsuffix(arguments: &[Value], span: Span) -> Evaluated {
-    of_two("trimsuffix", arguments, |value, suffix| text(value.strip_suffix(suffix).unwrap_or(value)), span)
+pub(super) fn chomp(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| Value::string(text.trim_end_matches(['\r', '\n'])))
 }
 
-pub(super) fn startswith(arguments: &[Value], span: Span) -> Evaluated {
-    of_two("startswith", arguments, |value, prefix| Value::Bool(value.starts_with(prefix)), span)
+pub(super) fn trim(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, cut| Value::string(text.trim_matches(|c| cut.contains(c))))
 }
 
-pub(super) fn endswith(arguments: &[Value], span: Span) -> Evaluated {
-    of_two("endswith", arguments, |value, suffix| Value::Bool(value.ends_with(suffix)), span)
+pub(super) fn trimprefix(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, prefix| Value::string(text.strip_prefix(prefix).unwrap_or(text)))
 }
 
-pub(super) fn strcontains(arguments: &[Value], span: Span) -> Evaluated {
-    of_two("strcontains", arguments, |value, part| Value::Bool(value.contains(part)), span)
+pub(super) fn trimsuffix(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, suffix| Value::string(text.strip_suffix(suffix).unwrap_or(text)))
 }
 
-pub(super) fn split(arguments: &[Value], span: Span) -> Evaluated {
-    let split = |separator: &str, value: &str| -> Value {
-        let parts: Vec<Value> = if separator.is_empty() {
-            value.chars().map(|c| text(c.encode_utf8(&mut [0; 4]))).collect()
-        } else {
-            value.split(separator).map(text).collect()
-        };
-        Value::List(parts.into())
-    };
-    of_two("split", arguments, split, span)
+pub(super) fn startswith(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, prefix| Value::from(text.starts_with(prefix)))
 }
 
-pub(super) fn join(arguments: &[Value], span: Span) -> Evaluated {
-    let [separator, lists @ ..] = arguments else { return Err(wrong_count("join", span)) };
-    if lists.is_empty() {
-        return Err(wrong_count("join", span));
+pub(super) fn endswith(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, suffix| Value::from(text.ends_with(suffix)))
+}
+
+pub(super) fn strcontains(call: &Call<'_>) -> Evaluated {
+    of_two(call, |text, part| Value::from(text.contains(part)))
+}
+
+pub(super) fn strrev(call: &Call<'_>) -> Evaluated {
+    of_one(call, |text| Value::string(&characters(text).rev().collect::<String>()))
+}
+
+/// `substr(text, offset, length)`: from an offset, counted from the end when negative, so many characters, or all when
+/// the length is negative.
+pub(super) fn substr(call: &Call<'_>) -> Evaluated {
+    let [text, offset, length] = call.exactly()?;
+    let (text, mut offset, length) = (call.string(text)?, call.whole(offset)?, call.whole(length)?);
+    let from_end = offset < 0;
+    if from_end {
+        offset += i64::try_from(characters(&text).count()).unwrap_or(i64::MAX);
+    } else if length == 0 {
+        return Ok(Value::string(""));
     }
-    let separator = string("join", separator, span)?;
-    let mut parts = Vec::new();
+    let kept = characters(&text).skip(usize::try_from(offset).unwrap_or(0));
+    // Terraform takes the length 0 behind a negative offset for all that is left.
+    let limit = if length > 0 { usize::try_from(length).unwrap_or(usize::MAX) } else { usize::MAX };
+    Ok(Value::string(&kept.take(limit).collect::<String>()))
+}
+
+pub(super) fn indent(call: &Call<'_>) -> Evaluated {
+    let [spaces, text] = call.exactly()?;
+    let (spaces, text) = (call.whole(spaces)?, call.string(text)?);
+    let Ok(spaces) = usize::try_from(spaces) else { return call.refused("a negative number of spaces") };
+    let lines = text.matches('\n').count();
+    if spaces.saturating_mul(lines) > super::super::evaluate::MOST_TEXT {
+        return call.too_large();
+    }
+    Ok(Value::string(&text.replace('\n', &format!("\n{}", " ".repeat(if lines == 0 { 0 } else { spaces })))))
+}
+
+pub(super) fn split(call: &Call<'_>) -> Evaluated {
+    of_two(call, |separator, text| {
+        let parts = if separator.is_empty() {
+            text.chars().map(|c| Value::string(c.encode_utf8(&mut [0; 4]))).collect()
+        } else {
+            text.split(separator).map(Value::string).collect()
+        };
+        Value::list(parts)
+    })
+}
+
+pub(super) fn join(call: &Call<'_>) -> Evaluated {
+    let [separator, lists @ ..] = call.arguments else { return Err(call.wrong_count()) };
+    if lists.is_empty() {
+        return Err(call.wrong_count());
+    }
+    let separator = call.string(separator)?;
+    let mut joined = String::new();
+    let mut is_first = true;
     for list in lists {
-        for element in elements("join", list, span)? {
-            parts.push(string("join", element, span)?);
+        for element in call.elements(list)? {
+            if !is_first {
+                joined.push_str(&separator);
+            }
+            joined.push_str(&call.string(element)?);
+            is_first = false;
+            if is_too_long(&joined) {
+                return call.too_large();
+            }
         }
     }
-    Ok(text(&parts.join(&*separator)))
+    Ok(Value::string(&joined))
 }

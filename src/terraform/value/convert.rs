@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Number, Value};
+use super::{Data, Number, Value};
 
 /// A type of Terraform's language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Type {
     /// Not known, or any: the type of `null` and of what is not known.
     Any,
@@ -28,26 +28,28 @@ pub enum Type {
     Tuple(Vec<Type>),
     /// An object of attributes of these types.
     Object(BTreeMap<Arc<str>, Type>),
+    /// In a type constraint's object: an attribute that may be left out, and what it is then.
+    Optional(Box<Type>, Option<Box<Value>>),
 }
 
 impl Type {
     /// The type of a value.
     #[must_use]
     pub fn of(value: &Value) -> Self {
-        let element = |elements: &[Value]| {
-            let types = elements.iter().map(Self::of);
+        let element = |elements: &mut dyn Iterator<Item = &Value>| {
+            let types = elements.map(Self::of);
             Box::new(types.reduce(|one, other| one.unify(&other).unwrap_or(Self::Any)).unwrap_or(Self::Any))
         };
-        match value {
-            Value::Null | Value::Unknown(_) => Self::Any,
-            Value::Bool(_) => Self::Bool,
-            Value::Number(_) => Self::Number,
-            Value::String(_) => Self::String,
-            Value::List(elements) => Self::List(element(elements)),
-            Value::Set(elements) => Self::Set(element(elements)),
-            Value::Tuple(elements) => Self::Tuple(elements.iter().map(Self::of).collect()),
-            Value::Map(entries) => Self::Map(element(&entries.values().cloned().collect::<Vec<_>>())),
-            Value::Object(entries) => {
+        match &value.data {
+            Data::Null | Data::Unknown(_) | Data::Partial(..) => Self::Any,
+            Data::Bool(_) => Self::Bool,
+            Data::Number(_) => Self::Number,
+            Data::String(_) => Self::String,
+            Data::List(elements) => Self::List(element(&mut elements.iter())),
+            Data::Set(elements) => Self::Set(element(&mut elements.iter())),
+            Data::Tuple(elements) => Self::Tuple(elements.iter().map(Self::of).collect()),
+            Data::Map(entries) => Self::Map(element(&mut entries.values())),
+            Data::Object(entries) => {
                 Self::Object(entries.iter().map(|(name, value)| (name.clone(), Self::of(value))).collect())
             }
         }
@@ -85,9 +87,7 @@ impl Type {
             _ => None,
         }
     }
-}
 
-impl Type {
     /// The type that the elements of a collection and values of these types convert to. An empty collection has a type
     /// of element that podgate does not keep: beside values that are collections themselves it may not fit.
     fn unify_elements<'t>(&self, others: impl IntoIterator<Item = &'t Type>) -> Option<Self> {
@@ -99,6 +99,23 @@ impl Type {
         }
         Some(unified)
     }
+
+    /// What a message calls a value of this type.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Any => "a value",
+            Self::Bool => "a bool",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::List(_) => "a list",
+            Self::Set(_) => "a set",
+            Self::Map(_) => "a map",
+            Self::Tuple(_) => "a tuple",
+            Self::Object(_) => "an object",
+            Self::Optional(inner, _) => inner.name(),
+        }
+    }
 }
 
 /// The type that values of all these types convert to.
@@ -106,78 +123,103 @@ pub(super) fn unify_all<'t>(types: impl IntoIterator<Item = &'t Type>) -> Option
     types.into_iter().try_fold(Type::Any, |unified, other| unified.unify(other))
 }
 
-/// Why a value does not convert: a clause about the value.
-type Refusal = String;
+/// Why a value does not convert: a clause about the value, which never tells what the value is.
+pub type Mismatch = String;
 
 impl Value {
-    /// Converts the value to a type. What is not known stays so, and `null` is a value of every type.
+    /// Converts the value to a type. What is not known stays so, and `null` is a value of every type. The result comes
+    /// from where the value comes from.
     ///
     /// # Errors
     ///
     /// When Terraform has no such conversion.
-    pub fn convert(&self, to: &Type) -> Result<Self, Refusal> {
-        match (self, to) {
-            (Self::Null | Self::Unknown(_), _) | (_, Type::Any) => Ok(self.clone()),
-            (Self::Bool(_), Type::Bool) | (Self::Number(_), Type::Number) | (Self::String(_), Type::String) => {
-                Ok(self.clone())
+    pub fn convert(&self, to: &Type) -> Result<Self, Mismatch> {
+        let data = self.converted(to)?;
+        Ok(Self { data, origin: self.origin.clone(), marks: self.marks })
+    }
+
+    fn converted(&self, to: &Type) -> Result<Data, Mismatch> {
+        Ok(match (&self.data, to) {
+            (data @ (Data::Null | Data::Unknown(_)), _) | (data, Type::Any) => data.clone(),
+            (_, Type::Optional(inner, _)) => self.converted(inner)?,
+            (Data::Bool(_), Type::Bool) | (Data::Number(_), Type::Number) | (Data::String(_), Type::String) => {
+                self.data.clone()
             }
-            (Self::Bool(value), Type::String) => Ok(Self::String(if *value { "true" } else { "false" }.into())),
-            (Self::Number(number), Type::String) => Ok(Self::String(number.to_string().into())),
-            (Self::String(text), Type::Bool) => bool_of(text).map(Self::Bool),
-            (Self::String(text), Type::Number) => {
-                Number::parse(text).map(Self::Number).ok_or_else(|| "is no decimal number".to_owned())
+            (Data::Bool(value), Type::String) => Data::String(if *value { "true" } else { "false" }.into()),
+            (Data::Number(number), Type::String) => Data::String(number.to_string().into()),
+            (Data::String(text), Type::Bool) => bool_of(text).map(Data::Bool)?,
+            (Data::String(text), Type::Number) => {
+                Number::parse(text).map(Data::Number).ok_or_else(|| "is no decimal number".to_owned())?
             }
-            (Self::List(elements) | Self::Set(elements) | Self::Tuple(elements), Type::List(element)) => {
-                Ok(Self::List(convert_all(elements, element)?.into()))
+            (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::List(element)) => {
+                Data::List(convert_all(elements, element)?.into())
             }
-            (Self::List(elements) | Self::Set(elements) | Self::Tuple(elements), Type::Set(element)) => {
-                Ok(Self::set(convert_all(elements, element)?))
+            (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::Set(element)) => {
+                set_of(convert_all(elements, element)?)
             }
-            (Self::Tuple(elements), Type::Tuple(types)) if elements.len() == types.len() => {
+            (Data::Tuple(elements), Type::Tuple(types)) if elements.len() == types.len() => {
                 let converted = elements.iter().zip(types).map(|(value, to)| value.convert(to));
-                Ok(Self::tuple(converted.collect::<Result<_, _>>()?))
+                Data::Tuple(converted.collect::<Result<Vec<_>, _>>()?.into())
             }
-            (Self::Map(entries) | Self::Object(entries), Type::Map(element)) => {
+            (Data::Map(entries) | Data::Object(entries), Type::Map(element)) => {
                 let unified = match &**element {
                     Type::Any => unify_all(&entries.values().map(Type::of).collect::<Vec<_>>()),
                     known => Some(known.clone()),
                 };
                 let to = unified.ok_or("holds values of types that do not go together")?;
                 let converted = entries.iter().map(|(key, value)| Ok((key.clone(), value.convert(&to)?)));
-                Ok(Self::Map(Arc::new(converted.collect::<Result<_, Refusal>>()?)))
+                Data::Map(Arc::new(converted.collect::<Result<_, Mismatch>>()?))
             }
-            (Self::Map(entries) | Self::Object(entries), Type::Object(types)) => {
-                let converted = types.iter().map(|(name, to)| {
-                    let value = entries.get(name).ok_or_else(|| format!("lacks the attribute `{name}`"))?;
-                    Ok((name.clone(), value.convert(to)?))
-                });
-                Ok(Self::object(converted.collect::<Result<_, Refusal>>()?))
+            (Data::Map(entries) | Data::Object(entries), Type::Object(types)) => {
+                let converted =
+                    types.iter().map(|(name, to)| Ok((name.clone(), attribute(entries.get(name), name, to)?)));
+                Data::Object(Arc::new(converted.collect::<Result<_, Mismatch>>()?))
             }
-            _ => Err(format!("is {}, which does not convert", self.kind())),
-        }
+            // A partial object may hold what is not known; as a whole it is not known.
+            (Data::Partial(_, unknown), _) => Data::Unknown(unknown.clone()),
+            _ => return Err(format!("is {}, not {}", self.kind(), to.name())),
+        })
     }
 
     /// A set of these elements: sorted, each once. Elements that are not known may be equal to others; they are kept.
     #[must_use]
-    pub fn set(mut elements: Vec<Value>) -> Self {
-        elements.sort_by(order);
-        elements.dedup();
-        Self::Set(elements.into())
+    pub fn set(elements: Vec<Value>) -> Self {
+        set_of(elements).into()
     }
 }
 
+/// The attribute of an object that a type constraint asks for: what is given; what the constraint says, when nothing
+/// or `null` is given for an optional one.
+fn attribute(given: Option<&Value>, name: &str, to: &Type) -> Result<Value, Mismatch> {
+    let given = given.filter(|value| !matches!((&value.data, to), (Data::Null, Type::Optional(_, Some(_)))));
+    let converted = match (given, to) {
+        (Some(value), to) => value.convert(to),
+        (None, Type::Optional(inner, Some(default))) => default.convert(inner),
+        (None, Type::Optional(_, None)) => Ok(Data::Null.into()),
+        (None, _) => return Err(format!("lacks the attribute `{name}`")),
+    };
+    converted.map_err(|why| format!("has a wrong attribute `{name}`: it {why}"))
+}
+
+fn set_of(mut elements: Vec<Value>) -> Data {
+    elements.sort_by(order);
+    elements.dedup();
+    Data::Set(elements.into())
+}
+
 /// Converts the elements of a collection. To any type means to the one type that all of them have in common.
-fn convert_all(elements: &[Value], to: &Type) -> Result<Vec<Value>, Refusal> {
+fn convert_all(elements: &[Value], to: &Type) -> Result<Vec<Value>, Mismatch> {
     let unified = match to {
         Type::Any => unify_all(&elements.iter().map(Type::of).collect::<Vec<_>>()),
         known => Some(known.clone()),
     };
     let to = unified.ok_or("holds elements of types that do not go together")?;
-    elements.iter().map(|element| element.convert(&to)).collect()
+    let converted = elements.iter().map(|element| element.convert(&to));
+    converted.collect::<Result<_, _>>().map_err(|why| format!("has a wrong element: it {why}"))
 }
 
 /// The bool that a string stands for.
-fn bool_of(text: &str) -> Result<bool, Refusal> {
+fn bool_of(text: &str) -> Result<bool, Mismatch> {
     match text {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
@@ -187,10 +229,10 @@ fn bool_of(text: &str) -> Result<bool, Refusal> {
 
 /// The order in which a set lists its elements: strings by their bytes, numbers by size, bools with false first.
 fn order(one: &Value, other: &Value) -> Ordering {
-    match (one, other) {
-        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
-        (Value::Number(one), Value::Number(other)) => one.cmp(other),
-        (Value::String(one), Value::String(other)) => one.cmp(other),
+    match (&one.data, &other.data) {
+        (Data::Bool(one), Data::Bool(other)) => one.cmp(other),
+        (Data::Number(one), Data::Number(other)) => one.cmp(other),
+        (Data::String(one), Data::String(other)) => one.cmp(other),
         _ => Ordering::Equal,
     }
 }

@@ -1,26 +1,42 @@
-//! What an expression is worth, as far as podgate can tell.
+//! What an expression is worth, as far as podgate can tell, and where that comes from.
 
 mod convert;
 mod number;
+mod origin;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::source::Span;
 
-pub use convert::Type;
+pub use convert::{Mismatch, Type};
 pub use number::Number;
+pub use origin::{Hop, HopKind, Origin};
 
-/// A value of Terraform's language. Cheap to clone: what is large is shared.
+/// A value of Terraform's language. Cheap to clone: what is large is shared. Two values are equal when they hold the
+/// same data, wherever they come from.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What the value is.
+    pub data: Data,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What Terraform watches about it.
+    pub marks: Marks,
+}
+
+/// What a value is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Data {
     /// `null`: as if the argument were not set.
     Null,
     /// A bool.
     Bool(bool),
     /// A number.
     Number(Number),
-    /// A string.
+    /// A string, in Unicode's normal form C.
     String(Arc<str>),
     /// Elements of one type, in order.
     List(Arc<[Value]>),
@@ -29,12 +45,17 @@ pub enum Value {
     /// Elements of any types, in order: what `[...]` makes.
     Tuple(Arc<[Value]>),
     /// Values of one type under keys.
-    Map(Arc<BTreeMap<Arc<str>, Value>>),
+    Map(Attributes),
     /// Values of any types under names: what `{...}` makes.
-    Object(Arc<BTreeMap<Arc<str>, Value>>),
+    Object(Attributes),
+    /// An object of which some attributes are known, and why the others are not: a resource.
+    Partial(Attributes, Arc<Unknown>),
     /// Not known, and why.
     Unknown(Arc<Unknown>),
 }
+
+/// Values under names, sorted by name.
+pub type Attributes = Arc<BTreeMap<Arc<str>, Value>>;
 
 /// Why a value is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,38 +64,210 @@ pub struct Unknown {
     pub reason: String,
     /// Where the reason stands.
     pub span: Span,
+    /// What would make it known, a sentence; empty where nobody can tell.
+    pub remedy: String,
+}
+
+/// What Terraform watches about a value, and hands on to what is computed from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// It must not be shown.
+    pub sensitive: bool,
+    /// It must not get into a plan.
+    pub ephemeral: bool,
+}
+
+impl Marks {
+    /// The marks of a value that is computed from others with these and those marks.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { sensitive: self.sensitive || other.sensitive, ephemeral: self.ephemeral || other.ephemeral }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data
+    }
+}
+
+impl From<Data> for Value {
+    /// A value that comes from nowhere.
+    fn from(data: Data) -> Self {
+        Self { data, origin: Origin::default(), marks: Marks::default() }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Data::Bool(value).into()
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Data::Number(number).into()
+    }
+}
+
+impl From<Arc<Unknown>> for Value {
+    fn from(unknown: Arc<Unknown>) -> Self {
+        Data::Unknown(unknown).into()
+    }
+}
+
+impl Unknown {
+    /// A reason, where it stands, and no remedy.
+    #[must_use]
+    pub fn new(reason: impl Into<String>, span: Span) -> Arc<Self> {
+        Arc::new(Self { reason: reason.into(), span, remedy: String::new() })
+    }
+
+    /// A reason that something can be done about.
+    #[must_use]
+    pub fn curable(reason: impl Into<String>, span: Span, remedy: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { reason: reason.into(), span, remedy: remedy.into() })
+    }
 }
 
 impl Value {
     /// A value that is not known, and why.
     #[must_use]
     pub fn unknown(reason: impl Into<String>, span: Span) -> Self {
-        Self::Unknown(Arc::new(Unknown { reason: reason.into(), span }))
+        Unknown::new(reason, span).into()
+    }
+
+    /// A string. Terraform keeps all of them in normal form C.
+    #[must_use]
+    pub fn string(text: &str) -> Self {
+        let text = if text.is_ascii() { text.into() } else { text.nfc().collect::<String>().into() };
+        Data::String(text).into()
+    }
+
+    /// A list, whose elements are of one type.
+    #[must_use]
+    pub fn list(elements: Vec<Value>) -> Self {
+        Data::List(elements.into()).into()
     }
 
     /// A tuple.
     #[must_use]
     pub fn tuple(elements: Vec<Value>) -> Self {
-        Self::Tuple(elements.into())
+        Data::Tuple(elements.into()).into()
+    }
+
+    /// A map, whose values are of one type.
+    #[must_use]
+    pub fn map(entries: BTreeMap<Arc<str>, Value>) -> Self {
+        Data::Map(Arc::new(entries)).into()
     }
 
     /// An object.
     #[must_use]
     pub fn object(attributes: BTreeMap<Arc<str>, Value>) -> Self {
-        Self::Object(Arc::new(attributes))
+        Data::Object(Arc::new(attributes)).into()
+    }
+
+    /// The value, as written at a place.
+    #[must_use]
+    pub fn written(self, span: Span) -> Self {
+        Self { origin: Origin::written(span), ..self }
+    }
+
+    /// The value, as read by a reference at a place.
+    #[must_use]
+    pub fn read(self, span: Span) -> Self {
+        Self { origin: self.origin.then(HopKind::Read, span), ..self }
+    }
+
+    /// The value, with these marks besides its own.
+    #[must_use]
+    pub fn marked(self, marks: Marks) -> Self {
+        Self { marks: self.marks.and(marks), ..self }
+    }
+
+    /// The value as computed at a place from others, with their marks. It comes from the one of them that was read
+    /// from elsewhere.
+    #[must_use]
+    pub fn computed<'v>(self, span: Span, from: impl IntoIterator<Item = &'v Value>) -> Self {
+        let mut origin = Origin::default();
+        let mut marks = self.marks;
+        for value in from {
+            marks = marks.and(value.marks);
+            if !origin.is_read() && value.origin.is_read() {
+                origin = value.origin.clone();
+            }
+        }
+        Self { data: self.data, origin: origin.then(HopKind::Computed, span), marks }
+    }
+
+    /// The value as computed at a place, when it was read from elsewhere.
+    #[must_use]
+    pub fn computed_if_read(self, span: Span) -> Self {
+        if !self.origin.is_read() {
+            return Self { origin: Origin::default(), ..self };
+        }
+        Self { origin: self.origin.then(HopKind::Computed, span), ..self }
+    }
+
+    /// What this collection hands out for one of its elements: the element, which was read with the collection wherever
+    /// that was, and with its marks.
+    #[must_use]
+    pub fn handing(&self, element: &Value) -> Value {
+        Value {
+            data: element.data.clone(),
+            origin: element.origin.along(&self.origin),
+            marks: element.marks.and(self.marks),
+        }
+    }
+
+    /// Something that is known about the value (a key, a length) with where the value comes from.
+    #[must_use]
+    pub fn about(&self, data: Data) -> Value {
+        Value { data, origin: self.origin.clone(), marks: self.marks }
     }
 
     /// What keeps the value from being known, in itself or in what it holds.
     #[must_use]
     pub fn missing(&self) -> Option<&Arc<Unknown>> {
-        match self {
-            Self::Unknown(unknown) => Some(unknown),
-            Self::List(elements) | Self::Set(elements) | Self::Tuple(elements) => {
+        match &self.data {
+            Data::Unknown(unknown) | Data::Partial(_, unknown) => Some(unknown),
+            Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                 elements.iter().find_map(Self::missing)
             }
-            Self::Map(entries) | Self::Object(entries) => entries.values().find_map(Self::missing),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => None,
+            Data::Map(entries) | Data::Object(entries) => entries.values().find_map(Self::missing),
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) => None,
         }
+    }
+
+    /// What keeps the value itself from being known, whatever is in it.
+    #[must_use]
+    pub fn missing_itself(&self) -> Option<&Arc<Unknown>> {
+        match &self.data {
+            Data::Unknown(unknown) | Data::Partial(_, unknown) => Some(unknown),
+            _ => None,
+        }
+    }
+
+    /// The marks of the value and of all that it holds.
+    #[must_use]
+    pub fn all_marks(&self) -> Marks {
+        match &self.data {
+            Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
+                elements.iter().fold(self.marks, |marks, element| marks.and(element.all_marks()))
+            }
+            Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
+                entries.values().fold(self.marks, |marks, value| marks.and(value.all_marks()))
+            }
+            _ => self.marks,
+        }
+    }
+
+    /// The value and all that it holds, with other marks.
+    #[must_use]
+    pub fn with_marks(&self, change: &impl Fn(Marks) -> Marks) -> Self {
+        let data = self.data.map(&|value| value.with_marks(change));
+        Self { data, origin: self.origin.clone(), marks: change(self.marks) }
     }
 
     /// Whether the value holds more than so many values, those in what it holds included. Values share what they hold,
@@ -84,11 +277,13 @@ impl Value {
         fn count(value: &Value, left: &mut usize) -> bool {
             let Some(rest) = left.checked_sub(1) else { return true };
             *left = rest;
-            match value {
-                Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+            match &value.data {
+                Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                     elements.iter().any(|element| count(element, left))
                 }
-                Value::Map(entries) | Value::Object(entries) => entries.values().any(|value| count(value, left)),
+                Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
+                    entries.values().any(|value| count(value, left))
+                }
                 _ => false,
             }
         }
@@ -98,17 +293,17 @@ impl Value {
     /// What a message calls the value.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Null => "`null`",
-            Self::Bool(_) => "a bool",
-            Self::Number(_) => "a number",
-            Self::String(_) => "a string",
-            Self::List(_) => "a list",
-            Self::Set(_) => "a set",
-            Self::Tuple(_) => "a tuple",
-            Self::Map(_) => "a map",
-            Self::Object(_) => "an object",
-            Self::Unknown(_) => "an unknown value",
+        match self.data {
+            Data::Null => "`null`",
+            Data::Bool(_) => "a bool",
+            Data::Number(_) => "a number",
+            Data::String(_) => "a string",
+            Data::List(_) => "a list",
+            Data::Set(_) => "a set",
+            Data::Tuple(_) => "a tuple",
+            Data::Map(_) => "a map",
+            Data::Object(_) | Data::Partial(..) => "an object",
+            Data::Unknown(_) => "an unknown value",
         }
     }
 
@@ -118,20 +313,52 @@ impl Value {
     /// # Errors
     ///
     /// When the value is unknown, or when Terraform refuses it for a bool. `span` is where the value is written.
-    pub fn to_bool(&self, span: Span) -> Result<Option<bool>, Unknown> {
-        match self.convert(&Type::Bool) {
-            Ok(Self::Null) => Ok(None),
-            Ok(Self::Bool(value)) => Ok(Some(value)),
-            Ok(Self::Unknown(unknown)) => Err((*unknown).clone()),
+    pub fn to_bool(&self, span: Span) -> Result<Option<bool>, Arc<Unknown>> {
+        if self.marks.ephemeral {
+            return Err(Unknown::new("Terraform refuses an ephemeral value for an argument of a resource", span));
+        }
+        match self.convert(&Type::Bool).map(|value| value.data) {
+            Ok(Data::Null) => Ok(None),
+            Ok(Data::Bool(value)) => Ok(Some(value)),
+            Ok(Data::Unknown(unknown)) => Err(unknown),
             Ok(_) | Err(_) => {
-                let what = match self {
-                    Self::String(_) => "this string".to_owned(),
-                    Self::Number(number) => format!("the number {number}"),
-                    other => other.kind().to_owned(),
+                let what = match &self.data {
+                    Data::String(_) => "this string".to_owned(),
+                    Data::Number(number) if !self.marks.sensitive => format!("the number {number}"),
+                    _ => self.kind().to_owned(),
                 };
-                let reason = format!("Terraform refuses {what} for an argument that is true or false");
-                Err(Unknown { reason, span })
+                Err(Unknown::new(format!("Terraform refuses {what} for an argument that is true or false"), span))
             }
         }
+    }
+}
+
+impl Data {
+    /// The data with every value that it holds changed.
+    #[must_use]
+    pub fn map(&self, change: &impl Fn(&Value) -> Value) -> Self {
+        let elements = |elements: &[Value]| elements.iter().map(change).collect();
+        let entries = |entries: &BTreeMap<Arc<str>, Value>| {
+            Arc::new(entries.iter().map(|(key, value)| (key.clone(), change(value))).collect())
+        };
+        match self {
+            Self::List(held) => Self::List(elements(held)),
+            Self::Set(held) => Self::Set(elements(held)),
+            Self::Tuple(held) => Self::Tuple(elements(held)),
+            Self::Map(held) => Self::Map(entries(held)),
+            Self::Object(held) => Self::Object(entries(held)),
+            Self::Partial(held, unknown) => Self::Partial(entries(held), unknown.clone()),
+            simple => simple.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_normal() {
+        assert_eq!(Value::string("e\u{301}"), Value::string("\u{e9}"));
     }
 }

@@ -243,6 +243,27 @@ impl Number {
         Some(self.minus(&other.times(&whole)))
     }
 
+    /// The number with so many decimal places, rounded to the nearest, ties to even.
+    #[must_use]
+    pub fn to_fixed(&self, places: usize) -> String {
+        let power = BigInt::from(10).pow(u32::try_from(places).unwrap_or(u32::MAX));
+        let scaled = self.mantissa.abs() * power;
+        let rounded = if self.exponent >= 0 {
+            scaled << self.exponent
+        } else {
+            let unit = BigInt::one() << self.exponent.unsigned_abs();
+            let (quotient, rest) = scaled.div_rem(&unit);
+            let twice: BigInt = rest << 1;
+            let up = twice > unit || (twice == unit && quotient.is_odd());
+            quotient + i32::from(up)
+        };
+        let digits = format!("{rounded:0>width$}", rounded = rounded.to_string(), width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let sign = if self.has_minus() { "-" } else { "" };
+        let point = if places > 0 { "." } else { "" };
+        format!("{sign}{whole}{point}{fraction}")
+    }
+
     /// Whether the number has more digits than anybody computes with.
     #[must_use]
     pub fn is_extreme(&self) -> bool {

@@ -1,7 +1,14 @@
 //! Floor 3: what a rule is, and what it says about a resource.
 
+mod cause;
+mod verdicts;
+
+use std::sync::Arc;
+
 use crate::source::Span;
-use crate::terraform::{InstanceValue, Instances, Resource, Setting, Unknown, Value};
+use crate::terraform::{Resource, Unknown};
+
+pub use verdicts::{Sink, Verdicts};
 
 /// How bad a finding is. The order is that of badness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,12 +88,15 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// What it is about.
     pub site: Site,
-    /// What is wrong and why, as one sentence.
-    pub message: String,
+    /// What is wrong and why.
+    pub message: Message,
     /// A few words for the place itself.
     pub label: String,
-    /// The addresses of the instances that break the rule, as far as they are listed.
-    pub instances: Vec<String>,
+    /// The way of the value that breaks the rule, from the site back to where it is written; without what stands in the
+    /// site itself.
+    pub hops: Vec<Hop>,
+    /// The instances that break the rule, as far as they are listed.
+    pub instances: Vec<Instance>,
     /// The edit that mends the place, where one is certain to.
     pub fix: Option<Edit>,
 }
@@ -98,10 +108,51 @@ pub struct Undecided {
     pub rule: &'static Rule,
     /// What it is about.
     pub site: Site,
-    /// What could not be decided and why, as one sentence.
-    pub message: String,
-    /// The reason, and where it stands.
-    pub because: Unknown,
+    /// What could not be decided and why.
+    pub message: Message,
+    /// The reason, where it stands, and what would decide.
+    pub because: Arc<Unknown>,
+}
+
+/// What is said about a site, and why. One sentence: "... because ... (`main.tf:3`)."
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What is said.
+    pub what: String,
+    /// Why, a clause.
+    pub why: String,
+    /// Where the cause stands, when that is not in the site.
+    pub place: Option<Span>,
+}
+
+impl Message {
+    /// The sentence, with the place of the cause as `place` writes it.
+    pub fn sentence(&self, place: impl FnOnce(Span) -> String) -> String {
+        match self.place {
+            Some(span) => format!("{} because {} ({}).", self.what, self.why, place(span)),
+            None => format!("{} because {}.", self.what, self.why),
+        }
+    }
+}
+
+/// A place on the way of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// The place.
+    pub span: Span,
+    /// What happens there, a few words.
+    pub label: String,
+    /// Whether what stands there must not be shown.
+    pub sensitive: bool,
+}
+
+/// An instance of a resource that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instance {
+    /// Its address.
+    pub address: String,
+    /// The file of values with which it does, if it was named for that.
+    pub inputs: Option<String>,
 }
 
 /// The attribute of a resource that a verdict is about.
@@ -136,7 +187,7 @@ pub enum Verdict {
     /// It breaks the rule.
     Violation,
     /// It is not known, for this reason, whether it breaks the rule.
-    Undecided(Unknown),
+    Undecided(Arc<Unknown>),
     /// It keeps the rule.
     Compliant,
 }
@@ -150,81 +201,10 @@ pub struct Wording {
     pub effect: &'static str,
     /// A few words for the place itself.
     pub label: &'static str,
+    /// The value that breaks the rule, as it is written.
+    pub violating: &'static str,
     /// The edit that mends a literal.
     pub replacement: &'static str,
     /// What that edit does, as a sentence.
     pub fix: &'static str,
-}
-
-/// Takes what a rule says about one resource.
-#[derive(Debug)]
-pub struct Sink<'r> {
-    rule: &'static Rule,
-    resource: &'r Resource<'r>,
-    /// The findings so far.
-    pub findings: Vec<Finding>,
-    /// What could not be decided so far.
-    pub undecided: Vec<Undecided>,
-}
-
-impl<'r> Sink<'r> {
-    /// A sink for a rule's verdicts on a resource.
-    #[must_use]
-    pub fn new(rule: &'static Rule, resource: &'r Resource<'r>) -> Self {
-        Self { rule, resource, findings: Vec::new(), undecided: Vec::new() }
-    }
-
-    /// Takes the verdicts on a setting: `verdict` judges one value, as it would be for an instance that exists.
-    /// Whether one does, and what all of them come to, is decided here.
-    pub fn judge(&mut self, setting: &Setting, verdict: fn(&Value, Span) -> Verdict, wording: &Wording) {
-        let mut violating = Vec::new();
-        let mut because = None;
-        for InstanceValue { address, value } in &setting.values {
-            match verdict(value, setting.expression) {
-                Verdict::Violation => violating.push(address.clone()),
-                Verdict::Undecided(unknown) => because = because.or(Some(unknown)),
-                Verdict::Compliant => {}
-            }
-        }
-        match (self.resource.instances(), because) {
-            (Instances::Known(_) | Instances::Many(_), _) if !violating.is_empty() => {
-                self.violation(setting, violating, wording);
-            }
-            (Instances::Unknown(unknown), _) if !violating.is_empty() => {
-                self.undecided(setting, unknown.clone(), wording);
-            }
-            (_, Some(because)) => self.undecided(setting, because, wording),
-            (_, None) => {}
-        }
-    }
-
-    fn violation(&mut self, setting: &Setting, instances: Vec<String>, wording: &Wording) {
-        let site = self.site(setting, wording);
-        let message = format!("`{}` {} because `{}` is true.", site.address, wording.effect, wording.attribute);
-        let literal = matches!(self.resource.text(setting.expression), "true" | "\"true\"" | "\"1\"");
-        let fix = literal.then_some(Edit {
-            span: setting.expression,
-            replacement: wording.replacement,
-            description: wording.fix,
-        });
-        let label = wording.label.to_owned();
-        self.findings.push(Finding { rule: self.rule, site, message, label, instances, fix });
-    }
-
-    fn undecided(&mut self, setting: &Setting, because: Unknown, wording: &Wording) {
-        let site = self.site(setting, wording);
-        let message =
-            format!("Whether `{}` {} could not be decided because {}.", site.address, wording.effect, because.reason);
-        self.undecided.push(Undecided { rule: self.rule, site, message, because });
-    }
-
-    fn site(&self, setting: &Setting, wording: &Wording) -> Site {
-        Site {
-            span: setting.span,
-            attribute: wording.attribute,
-            resource_type: self.resource.kind().to_owned(),
-            resource_name: self.resource.name().to_owned(),
-            address: self.resource.address(),
-        }
-    }
 }

@@ -1,0 +1,85 @@
+//! What gives values to variables: options of the command line, and files in a module's directory.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+
+use crate::error::Error;
+use crate::source::read;
+
+/// What the variables of root modules are given.
+#[derive(Debug, Clone, Default)]
+pub struct InputRequest {
+    /// Values and files of values, each of which beats those in front of it.
+    pub given: Vec<Given>,
+    /// Globs, relative to a root module's directory: the module is evaluated once more with every file that matches.
+    pub each_file: Vec<String>,
+    /// `terraform.workspace`, if it is not `default`.
+    pub workspace: Option<String>,
+}
+
+/// Something that gives values to variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// `--var name=value`.
+    Argument {
+        /// The variable.
+        name: String,
+        /// Its value, as Terraform's `-var` takes it.
+        value: String,
+    },
+    /// `--var-file`: a file of values.
+    File(PathBuf),
+}
+
+/// The files of values that Terraform reads by itself in a module's directory, in the order in which they count, the
+/// last one most (<https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence>).
+#[must_use]
+pub fn value_files(directory: &Path) -> Vec<PathBuf> {
+    let first = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| directory.join(name));
+    let is_automatic = |path: &PathBuf| {
+        let name = path.file_name().map_or(&[][..], OsStr::as_encoded_bytes);
+        name.ends_with(b".auto.tfvars") || name.ends_with(b".auto.tfvars.json")
+    };
+    let entries = directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut automatic: Vec<PathBuf> = entries.filter(is_automatic).collect();
+    automatic.sort();
+    let all = first.into_iter().chain(automatic);
+    all.filter(|path| path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())).collect()
+}
+
+/// The files below a directory that a glob matches, sorted. A glob may start with `../`.
+///
+/// # Errors
+///
+/// When a glob is not valid.
+pub fn matching_files(directory: &Path, globs: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for given in globs {
+        let invalid = |reason: String| Error::Glob { glob: given.clone(), reason };
+        let mut glob = given.strip_prefix("./").unwrap_or(given);
+        let mut base = directory.to_owned();
+        while let Some(above) = glob.strip_prefix("../") {
+            base.pop();
+            glob = above;
+        }
+        // What stands before the first wildcard needs no search.
+        while let Some((part, rest)) = glob.split_once('/')
+            && !part.contains(['*', '?', '[', '{', '\\'])
+        {
+            base.push(part);
+            glob = rest;
+        }
+        let matcher = GlobBuilder::new(glob)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| invalid(error.kind().to_string()))?;
+        let matcher = matcher.compile_matcher();
+        let listed = read::files_below(&base).ok_or_else(|| invalid("there are too many files".to_owned()))?;
+        files.extend(listed.into_iter().filter(|file| matcher.is_match(file)).map(|file| base.join(file)));
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}

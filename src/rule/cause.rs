@@ -1,0 +1,63 @@
+//! Why a value is what it is, in words: the last cause, and a label for every place on the way from there.
+
+use super::{Hop, Site, Wording};
+use crate::source::{Sources, Span};
+use crate::terraform::{HopKind, Value};
+
+/// An expression longer than this, in bytes, is not repeated in a message.
+const LONGEST: usize = 60;
+
+/// Why a value breaks a rule.
+pub(super) struct Cause {
+    /// A clause.
+    pub(super) why: String,
+    /// Where the last cause stands, when that is not in the site.
+    pub(super) place: Option<Span>,
+    /// The way from the site back to there.
+    pub(super) hops: Vec<Hop>,
+}
+
+/// Explains a value that breaks a rule at a site.
+pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &Sources) -> Cause {
+    let sensitive = value.marks.sensitive;
+    let way: Vec<_> = value.origin.hops().collect();
+    let mut hops: Vec<Hop> = Vec::new();
+    let mut read_as = None;
+    let mut last = None;
+    for hop in &way {
+        let shown = if sensitive && hop.kind == HopKind::Written { None } else { short(hop.span, sources) };
+        let label = match (read_as, hop.kind, shown) {
+            (Some(name), HopKind::Written, Some(value)) => format!("`{name}` is {value} here"),
+            (Some(name), HopKind::Written, None) => format!("`{name}` is set here"),
+            (Some(name), ..) => format!("`{name}` comes from here"),
+            (None, ..) => "the value comes from here".to_owned(),
+        };
+        if !site.span.holds(hop.span) && hops.last().is_none_or(|last| last.span != hop.span) {
+            hops.push(Hop { span: hop.span, label, sensitive });
+        }
+        if hop.kind == HopKind::Written {
+            last = Some((read_as, shown, hop.span));
+        } else if hop.kind == HopKind::Read {
+            read_as = short(hop.span, sources).or(read_as);
+        }
+    }
+    let why = match last {
+        Some((Some(name), Some(value), _)) => format!("`{name}` is {value}"),
+        Some((Some(name), None, _)) if sensitive => format!("`{name}`, which is sensitive, makes it so"),
+        Some((Some(name), None, _)) => format!("`{name}` makes it so"),
+        // What is computed from nothing that is written elsewhere, or from what only an instance knows.
+        None if read_as.is_some() || way.iter().any(|hop| hop.kind == HopKind::Computed) => {
+            let whole = way.first().and_then(|hop| short(hop.span, sources));
+            whole.map_or("of what stands here".to_owned(), |whole| format!("`{whole}` is {}", wording.violating))
+        }
+        _ => format!("`{}` is {}", wording.attribute, wording.violating),
+    };
+    let place = last.map(|(.., span)| span).filter(|span| !site.span.holds(*span));
+    Cause { why, place, hops }
+}
+
+/// An expression that is short enough to be repeated.
+fn short(span: Span, sources: &Sources) -> Option<&str> {
+    let text = sources.text(span);
+    (text.len() <= LONGEST && !text.contains('\n') && !text.contains('`')).then_some(text)
+}

@@ -1,0 +1,24 @@
+//! Where a module is evaluated.
+
+use std::path::Path;
+
+/// What is around a module when it is evaluated.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment<'m> {
+    /// `terraform.workspace`.
+    pub workspace: &'m str,
+    /// `path.module`: the module's directory as Terraform writes it, relative to the root module's.
+    pub module_path: &'m str,
+    /// The directory of the root module, where Terraform is taken to run. Functions that read files start here; without
+    /// one there are no files.
+    pub directory: Option<&'m Path>,
+    /// Files outside of this directory are not read.
+    pub boundary: &'m Path,
+}
+
+impl Default for Environment<'_> {
+    /// No files, and the workspace that Terraform starts with.
+    fn default() -> Self {
+        Self { workspace: "default", module_path: ".", directory: None, boundary: Path::new("") }
+    }
+}

@@ -1,0 +1,63 @@
+//! Function calls. `try` and `can` are here, since they decide what of their arguments counts.
+
+use super::{Evaluated, Evaluator, Scope, refuse};
+use crate::hcl::expression::Call;
+use crate::source::Span;
+use crate::terraform::functions;
+use crate::terraform::value::{Data, Value};
+
+impl Evaluator<'_> {
+    pub(super) fn call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        if self.module.is_none() {
+            return refuse("Terraform allows no function call here", span);
+        }
+        let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+        match name {
+            "try" => return self.try_call(call, span, scope),
+            "can" => return self.can_call(call, span, scope),
+            _ => {}
+        }
+        let mut arguments =
+            call.arguments.iter().map(|argument| self.evaluate(argument, scope)).collect::<Result<Vec<_>, _>>()?;
+        if call.expand_last
+            && let Some(last) = arguments.pop()
+        {
+            match &last.data {
+                Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
+                    arguments.extend(elements.iter().map(|element| last.handing(element)));
+                }
+                Data::Unknown(_) | Data::Partial(..) => return Ok(last.computed(span, [])),
+                _ => return refuse("Terraform refuses `...` behind what is no list", span),
+            }
+        }
+        functions::call(self, name, &arguments, span)
+    }
+
+    /// `try`: the first argument that Terraform does not refuse. One that is not known may be refused or not.
+    fn try_call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        for argument in &call.arguments {
+            if let Ok(value) = self.evaluate(argument, scope) {
+                return Ok(match value.missing() {
+                    Some(unknown) => value.about(Data::Unknown(unknown.clone())),
+                    None => value,
+                });
+            }
+        }
+        refuse("Terraform refuses every argument of this `try`", span)
+    }
+
+    /// `can`: whether Terraform does not refuse the argument.
+    fn can_call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        let [argument] = call.arguments.as_slice() else {
+            return refuse("Terraform's `can` takes one argument", span);
+        };
+        let can = match self.evaluate(argument, scope) {
+            Ok(value) => match value.missing() {
+                Some(unknown) => return Ok(value.about(Data::Unknown(unknown.clone()))),
+                None => Value::from(true).computed(span, [&value]),
+            },
+            Err(_) => Value::from(false).computed(span, []),
+        };
+        Ok(can)
+    }
+}

@@ -1,0 +1,249 @@
+//! References: what the names of a module stand for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Evaluated, Evaluator, Name, Refusal, Scope, turn_object, turns};
+use crate::hcl::expression::{Step, StepKind};
+use crate::hcl::outline::{Block, Body};
+use crate::source::Span;
+use crate::terraform::expand::{self, Instances};
+use crate::terraform::module::{Declaration, Mode, nested_type};
+use crate::terraform::schema;
+use crate::terraform::value::{Data, Unknown, Value};
+
+/// The arguments of a resource that are Terraform's own and no attributes of it.
+const META_ARGUMENTS: [&str; 5] = ["count", "for_each", "provider", "depends_on", "lifecycle"];
+
+/// A resource that is referred to.
+#[derive(Clone, Copy)]
+struct Referred<'r> {
+    mode: Mode,
+    kind: &'r str,
+    name: &'r str,
+}
+
+impl Referred<'_> {
+    fn address(self) -> String {
+        format!("{}{}.{}", if self.mode == Mode::Data { "data." } else { "" }, self.kind, self.name)
+    }
+}
+
+impl Evaluator<'_> {
+    /// The value of a name and the steps behind it.
+    pub(super) fn reference(&self, root: &str, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        if let Some(value) = scope.and_then(|scope| scope.find(root)) {
+            return Ok(self.walk(value.clone(), steps, scope)?.read(span));
+        }
+        if self.module.is_none() {
+            return super::refuse("Terraform allows no reference here", span);
+        }
+        if scope.is_some_and(Scope::is_closed) {
+            return super::refuse(format!("the template is given no `{root}`"), span);
+        }
+        let (value, rest) = match (root, steps) {
+            ("local", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.local(name, span)?, rest),
+            ("var", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.variable(name, span)?, rest),
+            ("path", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.path(name, span), rest),
+            ("terraform", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) if &**name == "workspace" => {
+                (Value::string(self.environment.workspace), rest)
+            }
+            (
+                "data",
+                [Step { kind: StepKind::Attribute(kind), .. }, Step { kind: StepKind::Attribute(name), .. }, rest @ ..],
+            ) => (self.resource(Referred { mode: Mode::Data, kind, name }, rest, span)?, rest),
+            ("module" | "each" | "count" | "self" | "data" | "terraform" | "ephemeral", _) => {
+                return Ok(Value::unknown(format!("it depends on `{}`", written(root, steps)), span));
+            }
+            (kind, [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => {
+                (self.resource(Referred { mode: Mode::Managed, kind, name }, rest, span)?, rest)
+            }
+            _ => return Ok(Value::unknown(format!("there is no `{root}` that could be referred to"), span)),
+        };
+        Ok(self.walk(value, rest, scope)?.read(span))
+    }
+
+    /// The value of a local.
+    ///
+    /// # Errors
+    ///
+    /// When Terraform refuses its expression. `span` is where it is asked for.
+    pub fn local(&self, name: &str, span: Span) -> Evaluated {
+        let Some(expression) = self.locals.get(name) else {
+            return Ok(self.not_there("local value", &format!("local.{name}"), span));
+        };
+        self.once(Name::Local(name.into()), *expression, || self.at(*expression, None))
+    }
+
+    /// The value of an input variable.
+    fn variable(&self, name: &str, span: Span) -> Evaluated {
+        let Some(declaration) = self.declaration(&format!("var.{name}")) else {
+            return Ok(self.not_there("variable", &format!("var.{name}"), span));
+        };
+        self.once(Name::Variable(name.into()), declaration.header, || Ok(self.input(name, &declaration)))
+    }
+
+    fn declaration(&self, address: &str) -> Option<Declaration<'_>> {
+        self.module.and_then(|module| module.declaration(address))
+    }
+
+    /// What a name stands for that the module does not declare. Terraform refuses the whole module for it, so that
+    /// `try` does not help.
+    fn not_there(&self, what: &str, name: &str, span: Span) -> Value {
+        let complete = self.module.is_some_and(crate::terraform::Module::is_complete);
+        let reason = match name.rsplit_once('.') {
+            _ if !complete => format!("`{name}` is not in what could be read of the module"),
+            Some(("local" | "var", name)) => format!("there is no {what} called `{name}`"),
+            _ => format!("there is no {what} `{name}`"),
+        };
+        Value::unknown(reason, span)
+    }
+
+    fn path(&self, name: &str, span: Span) -> Value {
+        match name {
+            "module" => Value::string(self.environment.module_path),
+            "root" => Value::string("."),
+            _ => Value::unknown(format!("it depends on `path.{name}`, which is another on every machine"), span),
+        }
+    }
+
+    /// The value of a resource, as far as the configuration says: one object, or with `count` a tuple and with
+    /// `for_each` an object of them. Only what the steps ask for is evaluated.
+    fn resource(&self, referred: Referred<'_>, steps: &[Step], span: Span) -> Evaluated {
+        let address = referred.address();
+        let Some(declaration) = self.declaration(&address) else {
+            let what = if referred.mode == Mode::Data { "data source" } else { "resource" };
+            return Ok(self.not_there(what, &address, span));
+        };
+        let wanted = steps.iter().find_map(|step| match &step.kind {
+            StepKind::Attribute(name) => Some(&**name),
+            _ => None,
+        });
+        let name = Name::Resource(address.into(), wanted.map(Into::into));
+        self.once(name, span, || Ok(self.instances_of(referred, &declaration, wanted)))
+    }
+
+    fn instances_of(&self, referred: Referred<'_>, declaration: &Declaration<'_>, wanted: Option<&str>) -> Value {
+        let body = &declaration.body;
+        let object = |scope: Option<&Scope<'_>>| self.resource_object(referred, declaration, wanted, scope);
+        let instances = match expand::instances(self, body) {
+            Instances::Known(instances) => instances,
+            Instances::Many(_) => {
+                let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
+                return Value::unknown(reason, declaration.header);
+            }
+            Instances::Unknown(unknown) => return unknown.into(),
+        };
+        let scoped = |instance: &expand::Instance| object(Some(&Scope::with(None, instance.name, &instance.value)));
+        if body.attribute("count").is_some() {
+            Value::tuple(instances.iter().map(scoped).collect())
+        } else if body.attribute("for_each").is_some() {
+            let keyed = instances.iter().filter_map(|instance| Some((instance.each_key()?, scoped(instance))));
+            Value::object(keyed.collect())
+        } else {
+            object(None)
+        }
+    }
+
+    /// What the configuration says of one instance of a resource. What it does not say, the provider may compute.
+    fn resource_object(
+        &self,
+        referred: Referred<'_>,
+        declaration: &Declaration<'_>,
+        wanted: Option<&str>,
+        scope: Option<&Scope<'_>>,
+    ) -> Value {
+        let address = referred.address();
+        let what = wanted.map_or(address.clone(), |attribute| format!("{address}.{attribute}"));
+        let when = if referred.mode == Mode::Data { "is read from the provider" } else { "is known after apply" };
+        let unknown = Unknown::new(format!("it depends on `{what}`, which {when}"), declaration.header);
+        // The output of this resource is its input, and known before anything is applied if the input is.
+        let wanted = match (referred.kind, wanted) {
+            ("terraform_data", Some("output")) => Some("input"),
+            (_, wanted) => wanted,
+        };
+        let mut value = self.body_object(&declaration.body, wanted, scope, &unknown);
+        if let Data::Partial(attributes, _) = &mut value.data {
+            let attributes = Arc::make_mut(attributes);
+            if referred.kind == "terraform_data"
+                && let Some(input) = attributes.get("input").cloned()
+            {
+                attributes.insert("output".into(), input);
+            }
+            schema::complete(referred.kind, attributes);
+        }
+        value
+    }
+
+    /// The arguments and nested blocks of a body as an object whose other attributes are not known.
+    fn body_object(
+        &self,
+        body: &Body,
+        wanted: Option<&str>,
+        scope: Option<&Scope<'_>>,
+        unknown: &Arc<Unknown>,
+    ) -> Value {
+        let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted == name) && !META_ARGUMENTS.contains(&name);
+        let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for attribute in body.attributes.iter().filter(|attribute| is_wanted(&attribute.name)) {
+            let value = self.at(attribute.expression, scope).unwrap_or_else(unknown_of);
+            // A provider may compute what is left to it.
+            if !matches!(value.data, Data::Null) {
+                attributes.insert((*attribute.name).into(), value);
+            }
+        }
+        let mut nested: BTreeMap<&str, Vec<&Block>> = BTreeMap::new();
+        for block in body.blocks.iter().filter(|block| is_wanted(nested_type(block))) {
+            nested.entry(nested_type(block)).or_default().push(block);
+        }
+        for (name, blocks) in nested {
+            let mut elements = Vec::new();
+            let known = blocks.iter().try_for_each(|block| self.block_objects(block, scope, unknown, &mut elements));
+            let value = known.map_or_else(Value::from, |()| Value::list(elements));
+            attributes.insert(name.into(), value);
+        }
+        Data::Partial(Arc::new(attributes), unknown.clone()).into()
+    }
+
+    /// The objects that a nested block, or a `dynamic` block that generates some, stands for.
+    fn block_objects(
+        &self,
+        block: &Block,
+        scope: Option<&Scope<'_>>,
+        unknown: &Arc<Unknown>,
+        objects: &mut Vec<Value>,
+    ) -> Result<(), Arc<Unknown>> {
+        if &*block.kind != "dynamic" {
+            objects.push(self.body_object(&block.body, None, scope, unknown));
+            return Ok(());
+        }
+        let (Some(for_each), Some(content)) = (block.body.attribute("for_each"), block.body.blocks("content").next())
+        else {
+            return Err(unknown.clone());
+        };
+        let iterator = block.body.attribute("iterator").map(|iterator| self.sources.text(iterator.expression));
+        let iterator = iterator.unwrap_or(nested_type(block));
+        let collection = self.at(for_each.expression, scope).unwrap_or_else(unknown_of);
+        for turn in turns(&collection, for_each.expression).map_err(|_| unknown.clone())?? {
+            let element = turn_object(turn);
+            objects.push(self.body_object(&content.body, None, Some(&Scope::with(scope, iterator, &element)), unknown));
+        }
+        Ok(())
+    }
+}
+
+/// What Terraform refuses elsewhere in the module, `try` does not catch here.
+fn unknown_of(Refusal { reason, span }: Refusal) -> Value {
+    Value::unknown(reason, span)
+}
+
+/// How a reference is written: `var.share_ipc`, `local.a.b`. Steps behind the first index are left out.
+fn written(root: &str, steps: &[Step]) -> String {
+    let mut text = root.to_owned();
+    for step in steps {
+        let StepKind::Attribute(name) = &step.kind else { break };
+        text.push('.');
+        text.push_str(name);
+    }
+    text
+}

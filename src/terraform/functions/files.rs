@@ -1,0 +1,113 @@
+//! Functions that read files, and those that evaluate templates.
+
+use globset::GlobBuilder;
+
+use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths};
+use crate::hcl::expression::parse_template;
+use crate::source::read;
+use crate::terraform::evaluate::{Found, Scope};
+
+/// The bytes of the file that the first argument names.
+fn bytes(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Result<Found<Vec<u8>>, super::Refusal> {
+    let [path] = call.exactly()?;
+    evaluator.file_bytes(&call.string(path)?, call.span)
+}
+
+pub(super) fn file(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [path] = call.exactly()?;
+    Ok(match evaluator.file(&call.string(path)?, call.span)? {
+        Ok(file) => evaluator.file_text(file),
+        Err(unknown) => unknown.into(),
+    })
+}
+
+pub(super) fn fileexists(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [path] = call.exactly()?;
+    Ok(match evaluator.file_path(&call.string(path)?, call.span) {
+        Ok(path) if path.is_dir() => return call.refused("a directory"),
+        Ok(path) => Value::from(path.is_file()),
+        Err(unknown) => unknown.into(),
+    })
+}
+
+/// The hash, or the base 64, of a file.
+fn of_bytes(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    Ok(match bytes(call, evaluator)? {
+        Ok(bytes) => Value::string(&encoding::hashed(call.name, &bytes)),
+        Err(unknown) => unknown.into(),
+    })
+}
+
+pub(super) fn filebase64(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filebase64sha256(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filebase64sha512(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filemd5(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filesha1(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filesha256(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+pub(super) fn filesha512(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    of_bytes(call, evaluator)
+}
+
+/// `fileset(directory, pattern)`: the files below a directory whose paths match.
+pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [directory, pattern] = call.exactly()?;
+    let (directory, pattern) = (call.string(directory)?, call.string(pattern)?);
+    let directory = match evaluator.file_path(&directory, call.span) {
+        Ok(directory) => directory,
+        Err(unknown) => return Ok(unknown.into()),
+    };
+    let cleaned = paths::cleaned(&pattern);
+    if cleaned.starts_with("..") {
+        return Ok(call.unknown("it depends on files outside of the directory that `fileset` looks at"));
+    }
+    let Ok(glob) = GlobBuilder::new(&cleaned).literal_separator(true).build() else {
+        return call.refused("this pattern");
+    };
+    let matcher = glob.compile_matcher();
+    let Some(files) = read::files_below(&directory) else {
+        return Ok(call.unknown("it depends on a directory of more files than podgate lists"));
+    };
+    Ok(Value::set(files.iter().filter(|file| matcher.is_match(file)).map(|file| Value::string(file)).collect()))
+}
+
+/// The value of a template in which only these names stand for something.
+fn rendered(call: &Call<'_>, evaluator: &Evaluator<'_>, template: &Value, names: &Value) -> Evaluated {
+    let (Data::Map(names) | Data::Object(names)) = &names.data else { return Err(call.wrong_type(names)) };
+    let text = call.string(template)?;
+    let place = evaluator.located(template, &text);
+    match parse_template(&text, place.whole()) {
+        Ok(expression) => evaluator.evaluate(&expression, Some(&Scope::closed(names))),
+        Err(error) => Ok(call.unknown(error.message)),
+    }
+}
+
+pub(super) fn templatefile(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [path, names] = call.exactly()?;
+    match evaluator.file(&call.string(path)?, call.span)? {
+        Ok(file) => rendered(call, evaluator, &evaluator.file_text(file), names),
+        Err(unknown) => Ok(unknown.into()),
+    }
+}
+
+pub(super) fn templatestring(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [template, names] = call.exactly()?;
+    rendered(call, evaluator, template, names)
+}

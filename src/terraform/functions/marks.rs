@@ -1,0 +1,32 @@
+//! What Terraform watches about values.
+
+use super::{Call, Data, Evaluated, Marks, Value};
+
+pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    Ok(value.clone().marked(Marks { sensitive: true, ephemeral: false }))
+}
+
+pub(super) fn nonsensitive(call: &Call<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    Ok(value.with_marks(&|marks| Marks { sensitive: false, ..marks }))
+}
+
+pub(super) fn issensitive(call: &Call<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    if let Some(unknown) = value.missing_itself() {
+        return Ok(unknown.clone().into());
+    }
+    Ok(Value::from(value.marks.sensitive))
+}
+
+pub(super) fn ephemeralasnull(call: &Call<'_>) -> Evaluated {
+    fn without(value: &Value) -> Value {
+        if value.marks.ephemeral {
+            return Data::Null.into();
+        }
+        Value { data: value.data.map(&without), ..value.clone() }
+    }
+    let [value] = call.exactly()?;
+    Ok(without(value))
+}

@@ -1,0 +1,165 @@
+//! Regular expressions, in the syntax of RE2 as Go implements it (<https://pkg.go.dev/regexp/syntax>).
+//!
+//! The crate `regex` has the same syntax but for a few details, and the same promise: time linear in the text.
+
+use std::collections::BTreeMap;
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use super::{Call, Data, Evaluated, Refusal, Value, is_too_long};
+
+/// A compiled pattern takes no more memory than this, in bytes; Go refuses patterns of about this size, too.
+const MOST_MEMORY: usize = 10_000_000;
+
+fn compiled(call: &Call<'_>, pattern: &str) -> Result<Regex, Refusal> {
+    let pattern = translated(pattern);
+    let built = RegexBuilder::new(&pattern).size_limit(MOST_MEMORY).build();
+    built.map_err(|_| Refusal {
+        reason: format!("Terraform's `{}` refuses this regular expression", call.name),
+        span: call.span,
+    })
+}
+
+/// A pattern of Go's as one of ours: `\d`, `\s`, `\w` and `\b` mean ASCII, `\Q...\E` quotes.
+fn translated(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    let mut in_class = false;
+    while let Some(c) = rest.chars().next() {
+        let (piece, behind) = if c == '\\' { escape(rest, in_class) } else { (None, &rest[c.len_utf8()..]) };
+        match c {
+            '[' if !in_class => {
+                in_class = true;
+                // A bracket that closes at once is one of the characters.
+                let start = if behind.starts_with("^]") {
+                    "^\\]"
+                } else if behind.starts_with(']') {
+                    "\\]"
+                } else {
+                    ""
+                };
+                text.push('[');
+                text.push_str(start);
+                rest = &behind[if start.is_empty() { 0 } else { start.len() - 1 }..];
+                continue;
+            }
+            // A bracket in brackets, and what would be an operation of sets, are characters; `[:alpha:]` is a class.
+            '[' if !behind.starts_with(':') => text.push_str("\\["),
+            '[' => {
+                let end = behind.find(":]").map_or(0, |at| at + 2);
+                text.push('[');
+                text.push_str(&behind[..end]);
+                rest = &behind[end..];
+                continue;
+            }
+            ']' => {
+                in_class = false;
+                text.push(']');
+            }
+            '&' | '~' if in_class => text.extend(['\\', c]),
+            '-' if in_class && behind.starts_with('-') => text.push_str("\\-"),
+            _ => match piece {
+                Some(piece) => text.push_str(&piece),
+                None => text.push_str(&rest[..rest.len() - behind.len()]),
+            },
+        }
+        rest = behind;
+    }
+    text
+}
+
+/// What an escape at the start of a text stands for, where that is not the same for us, and what is behind it.
+fn escape(text: &str, in_class: bool) -> (Option<String>, &str) {
+    let Some(letter) = text[1..].chars().next() else { return (None, "") };
+    let behind = &text[1 + letter.len_utf8()..];
+    let class = |members: &str, negated: bool| match (in_class, negated) {
+        (true, false) => members.to_owned(),
+        (_, negated) => format!("[{}{members}]", if negated { "^" } else { "" }),
+    };
+    let piece = match letter {
+        'd' => class("0-9", false),
+        'D' => class("0-9", true),
+        's' => class(r"\t\n\f\r ", false),
+        'S' => class(r"\t\n\f\r ", true),
+        'w' => class("0-9A-Za-z_", false),
+        'W' => class("0-9A-Za-z_", true),
+        'b' => r"(?-u:\b)".to_owned(),
+        'B' => r"(?-u:\B)".to_owned(),
+        'Q' => {
+            let (quoted, behind) = behind.split_once("\\E").unwrap_or((behind, ""));
+            return (Some(regex::escape(quoted)), behind);
+        }
+        _ => return (None, behind),
+    };
+    (Some(piece), behind)
+}
+
+/// What a match is worth: the text, or what its groups hold.
+fn matched(call: &Call<'_>, pattern: &Regex, captures: &Captures<'_>) -> Evaluated {
+    let group = |index: usize| captures.get(index).map_or(Data::Null.into(), |found| Value::string(found.as_str()));
+    let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
+    if names.is_empty() {
+        return Ok(group(0));
+    }
+    if names.iter().all(Option::is_none) {
+        return Ok(Value::tuple((1..=names.len()).map(group).collect()));
+    }
+    let mut attributes = BTreeMap::new();
+    for (index, name) in names.iter().enumerate() {
+        let Some(name) = name else { return call.refused("groups of which only some have names") };
+        attributes.insert((*name).into(), group(index + 1));
+    }
+    Ok(Value::object(attributes))
+}
+
+pub(super) fn regex(call: &Call<'_>) -> Evaluated {
+    let [pattern, text] = call.exactly()?;
+    let (pattern, text) = (compiled(call, &call.string(pattern)?)?, call.string(text)?);
+    match pattern.captures(&text) {
+        Some(captures) => matched(call, &pattern, &captures),
+        None => call.refused("a text that does not match"),
+    }
+}
+
+pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
+    let [pattern, text] = call.exactly()?;
+    let (pattern, text) = (compiled(call, &call.string(pattern)?)?, call.string(text)?);
+    let all = pattern.captures_iter(&text).map(|captures| matched(call, &pattern, &captures));
+    Ok(Value::list(all.collect::<Result<_, _>>()?))
+}
+
+/// `replace(text, what, by)`: what stands between slashes is a regular expression.
+pub(super) fn replace(call: &Call<'_>) -> Evaluated {
+    let [text, what, by] = call.exactly()?;
+    let (text, what, by) = (call.string(text)?, call.string(what)?, call.string(by)?);
+    let pattern = what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/'));
+    let growth = (text.len() + 1).saturating_mul(by.len());
+    if growth > 10 * super::super::evaluate::MOST_TEXT {
+        return call.too_large();
+    }
+    let replaced = match pattern {
+        Some(pattern) => compiled(call, pattern)?.replace_all(&text, &*by).into_owned(),
+        None => text.replace(&*what, &by),
+    };
+    if is_too_long(&replaced) { call.too_large() } else { Ok(Value::string(&replaced)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::translated;
+
+    #[test]
+    fn patterns_are_translated() {
+        for (go, ours) in [
+            (r"a\d+[\w-]", "a[0-9]+[0-9A-Za-z_-]"),
+            (r"[]a]", r"[\]a]"),
+            (r"[^]a[]", r"[^\]a\[]"),
+            (r"[[:alpha:]&&x]", r"[[:alpha:]\&\&x]"),
+            (r"\Qa.b\E.", r"a\.b."),
+            (r"\bx\.", r"(?-u:\b)x\."),
+            (r"[^\D]\\", r"[^[^0-9]]\\"),
+        ] {
+            assert_eq!(translated(go), ours, "{go}");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! YAML, as Terraform's decoder reads it (<https://github.com/zclconf/go-cty-yaml>): YAML 1.2 with the words of 1.1.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use super::json::write_string;
+use super::{Call, Data, Evaluated, Evaluator, Number, Value};
+use crate::terraform::evaluate::Located;
+
+/// Collections are nested to this depth.
+const MOST_DEPTH: usize = 400;
+
+const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
+const FALSE: [&str; 11] = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
+const NULL: [&str; 5] = ["", "~", "null", "Null", "NULL"];
+
+/// Why a text has no value.
+enum Failure {
+    /// Terraform refuses it.
+    Refused(&'static str),
+    /// podgate does not go so far.
+    NotDone(&'static str),
+}
+
+/// A collection that is being read.
+enum Open {
+    Sequence {
+        elements: Vec<Value>,
+        anchor: usize,
+        start: usize,
+    },
+    Mapping {
+        entries: BTreeMap<Arc<str>, Value>,
+        merged: BTreeMap<Arc<str>, Value>,
+        key: Option<Key>,
+        anchor: usize,
+        start: usize,
+    },
+}
+
+/// The key that waits for its value.
+enum Key {
+    Name(Arc<str>),
+    /// `<<`
+    Merge,
+}
+
+/// Builds the value of one document from a parser's events.
+struct Builder<'l> {
+    located: &'l Located,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Value>,
+    document: Option<Value>,
+}
+
+pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    let text = call.string(value)?;
+    match decoded(&text, &evaluator.located(value, &text)) {
+        Ok(value) => Ok(value),
+        Err(Failure::Refused(what)) => call.refused(what),
+        Err(Failure::NotDone(what)) => Ok(call.unknown(format!("it depends on {what}"))),
+    }
+}
+
+fn decoded(text: &str, located: &Located) -> Result<Value, Failure> {
+    // The parser counts characters.
+    let bytes: Option<Vec<usize>> =
+        (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
+    let byte = |at: usize| bytes.as_ref().map_or(at, |bytes| bytes.get(at).copied().unwrap_or(text.len()));
+    let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), document: None };
+    let mut documents = 0;
+    for event in Parser::new_from_str(text) {
+        let Ok((event, span)) = event else { return Err(Failure::Refused("what is not YAML")) };
+        if matches!(event, Event::DocumentStart(_)) {
+            documents += 1;
+            if documents > 1 {
+                return Err(Failure::Refused("more than one document"));
+            }
+        }
+        builder.take(event, byte(span.start.index())..byte(span.end.index()))?;
+    }
+    builder.document.ok_or(Failure::Refused("a text without a document"))
+}
+
+impl Builder<'_> {
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), Failure> {
+        if self.open.len() > MOST_DEPTH {
+            return Err(Failure::NotDone("YAML that is nested too deep"));
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                if style == ScalarStyle::Plain && tag.is_none() && text == "<<" && self.wants_key() {
+                    self.merge();
+                    return Ok(());
+                }
+                let value = scalar(&text, style, tag.as_deref(), self.located)?;
+                self.add(self.located.place(value, range), anchor)?;
+            }
+            Event::SequenceStart(anchor, tag) => {
+                collection_tag(tag.as_deref())?;
+                self.open.push(Open::Sequence { elements: Vec::new(), anchor, start: range.start });
+            }
+            Event::MappingStart(anchor, tag) => {
+                collection_tag(tag.as_deref())?;
+                let (entries, merged) = (BTreeMap::new(), BTreeMap::new());
+                self.open.push(Open::Mapping { entries, merged, key: None, anchor, start: range.start });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(range.end)?,
+            Event::Alias(anchor) => {
+                let value = self.anchors.get(&anchor).cloned().ok_or(Failure::Refused("an unknown anchor"))?;
+                self.add(value, 0)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn wants_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open::Mapping { key: None, .. }))
+    }
+
+    fn merge(&mut self) {
+        if let Some(Open::Mapping { key, .. }) = self.open.last_mut() {
+            *key = Some(Key::Merge);
+        }
+    }
+
+    fn close(&mut self, end: usize) -> Result<(), Failure> {
+        let (value, anchor, start) = match self.open.pop() {
+            Some(Open::Sequence { elements, anchor, start }) => (Value::tuple(elements), anchor, start),
+            Some(Open::Mapping { entries, mut merged, anchor, start, .. }) => {
+                merged.extend(entries);
+                (Value::object(merged), anchor, start)
+            }
+            None => return Ok(()),
+        };
+        self.add(self.located.place(value, start..end.max(start)), anchor)
+    }
+
+    /// Puts a value where the next one belongs.
+    fn add(&mut self, value: Value, anchor: usize) -> Result<(), Failure> {
+        if anchor > 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        match self.open.last_mut() {
+            None => self.document = Some(value),
+            Some(Open::Sequence { elements, .. }) => elements.push(value),
+            Some(Open::Mapping { entries, merged, key, .. }) => match key.take() {
+                None => *key = Some(Key::Name(name(&value)?)),
+                Some(Key::Name(name)) => _ = entries.insert(name, value),
+                Some(Key::Merge) => merge_into(merged, &value)?,
+            },
+        }
+        Ok(())
+    }
+}
+
+/// The key of a mapping, which is a string whatever it is in YAML.
+fn name(value: &Value) -> Result<Arc<str>, Failure> {
+    match value.convert(&super::Type::String).map(|value| value.data) {
+        Ok(Data::String(name)) => Ok(name),
+        Ok(Data::Unknown(_)) => Err(Failure::NotDone("a key of YAML that podgate does not read")),
+        _ => Err(Failure::Refused("a key that is no string")),
+    }
+}
+
+fn merge_into(merged: &mut BTreeMap<Arc<str>, Value>, value: &Value) -> Result<(), Failure> {
+    match &value.data {
+        Data::Object(entries) => {
+            for (key, value) in entries.iter() {
+                merged.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+            Ok(())
+        }
+        Data::Tuple(elements) => elements.iter().try_for_each(|element| merge_into(merged, element)),
+        _ => Err(Failure::Refused("a merge of what is no mapping")),
+    }
+}
+
+fn collection_tag(tag: Option<&Tag>) -> Result<(), Failure> {
+    match tag {
+        None => Ok(()),
+        Some(tag) if tag.is_yaml_core_schema() && ["map", "seq"].contains(&&*tag.suffix) => Ok(()),
+        Some(_) => Err(Failure::Refused("an unknown tag")),
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, located: &Located) -> Result<Value, Failure> {
+    match tag {
+        None if style == ScalarStyle::Plain => Ok(plain(text, located)),
+        None => Ok(Value::string(text)),
+        Some(tag) if tag.handle == "!" && tag.suffix.is_empty() => Ok(Value::string(text)),
+        Some(tag) if tag.is_yaml_core_schema() => match &*tag.suffix {
+            "int" | "float" | "bool" | "null" if style == ScalarStyle::Plain => Ok(plain(text, located)),
+            // What has quotes is a string whatever its tag says.
+            _ => Ok(Value::string(text)),
+        },
+        Some(_) => Err(Failure::Refused("an unknown tag")),
+    }
+}
+
+/// What a scalar without quotes stands for.
+fn plain(text: &str, located: &Located) -> Value {
+    if NULL.contains(&text) {
+        return Data::Null.into();
+    }
+    if TRUE.contains(&text) {
+        return true.into();
+    }
+    if FALSE.contains(&text) {
+        return false.into();
+    }
+    match number(text).or_else(|| timestamp(text)) {
+        Some(Plain::Value(value)) => value,
+        Some(Plain::NotRead) => {
+            Value::unknown("it depends on a number or time of YAML that podgate does not read", located.whole())
+        }
+        None => Value::string(text),
+    }
+}
+
+/// What a scalar without quotes stands for that is no string.
+enum Plain {
+    Value(Value),
+    /// podgate does not read it.
+    NotRead,
+}
+
+/// The number that a scalar stands for. Infinity, which no argument takes, is not read.
+fn number(text: &str) -> Option<Plain> {
+    let radix = |digits: &str, radix| num_bigint::BigInt::parse_bytes(digits.as_bytes(), radix);
+    let sound = |digits: &str, radix| !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    for (prefix, base) in [("0x", 16), ("0o", 8)] {
+        if let Some(digits) = text.strip_prefix(prefix).filter(|digits| sound(digits, base)) {
+            return radix(digits, base).map(|number| Plain::Value(Number::whole(number).into()));
+        }
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return Some(Plain::NotRead);
+    }
+    let is_number = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    is_number.then(|| Number::parse(text)).flatten().map(|number| Plain::Value(number.into()))
+}
+
+/// A date, which Terraform makes a timestamp. Times of day are not read.
+fn timestamp(text: &str) -> Option<Plain> {
+    let is_date = text.len() >= 8
+        && text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        && text.as_bytes()[4] == b'-'
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.TtZz+ ".contains(&byte));
+    let is_plain = text.len() == 10 && text.as_bytes()[7] == b'-';
+    match (is_date, is_plain) {
+        (false, _) => None,
+        (true, true) => Some(Plain::Value(Value::string(&format!("{text}T00:00:00Z")))),
+        (true, false) => Some(Plain::NotRead),
+    }
+}
+
+pub(super) fn yamlencode(call: &Call<'_>) -> Evaluated {
+    let [value] = call.exactly()?;
+    let mut text = String::new();
+    write(value, 0, false, &mut text);
+    text.push_str(if matches!(value.data, Data::Null | Data::Bool(_) | Data::Number(_)) { "\n...\n" } else { "" });
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if super::is_too_long(&text) { call.too_large() } else { Ok(Value::string(&text)) }
+}
+
+/// Writes a value at an indent. `nested` says that it stands behind a key or a dash, on whose line it may start.
+fn write(value: &Value, indent: usize, nested: bool, into: &mut String) {
+    match &value.data {
+        Data::Null | Data::Unknown(_) => into.push_str("null"),
+        Data::Bool(value) => into.push_str(if *value { "true" } else { "false" }),
+        Data::Number(number) => write!(into, "{number}").expect("a string takes everything"),
+        Data::String(text) => write_text(text, indent.max(usize::from(!nested) * 2), into),
+        Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) if elements.is_empty() => {
+            into.push_str("[]");
+        }
+        Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) if entries.is_empty() => {
+            into.push_str("{}");
+        }
+        Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                separate(index, indent, into);
+                into.push_str("- ");
+                write(element, indent + 2, true, into);
+            }
+        }
+        Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
+            for (index, (key, value)) in entries.iter().enumerate() {
+                separate(index, indent, into);
+                write_quoted(key, into);
+                into.push(':');
+                write_behind_key(value, indent, into);
+            }
+        }
+    }
+}
+
+fn separate(index: usize, indent: usize, into: &mut String) {
+    if index > 0 {
+        into.push_str(if into.ends_with('\n') { "" } else { "\n" });
+        into.push_str(&" ".repeat(indent));
+    }
+}
+
+fn write_behind_key(value: &Value, indent: usize, into: &mut String) {
+    let (is_map, is_list) = match &value.data {
+        Data::Map(entries) | Data::Object(entries) => (!entries.is_empty(), false),
+        Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => (false, !elements.is_empty()),
+        _ => (false, false),
+    };
+    // A list stands under its key, a mapping two columns further in.
+    let inner = if is_list { indent } else { indent + 2 };
+    if is_map || is_list {
+        into.push('\n');
+        into.push_str(&" ".repeat(inner));
+    } else {
+        into.push(' ');
+    }
+    write(value, inner, true, into);
+}
+
+/// A text of several lines as a block, any other in quotes.
+fn write_text(text: &str, indent: usize, into: &mut String) {
+    if !text.contains('\n') {
+        return write_quoted(text, into);
+    }
+    into.push_str(match text {
+        text if !text.ends_with('\n') => "|-",
+        text if text.ends_with("\n\n") || text == "\n" => "|+",
+        _ => "|",
+    });
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+        into.push('\n');
+        if !line.is_empty() {
+            into.push_str(&" ".repeat(indent));
+            into.push_str(line);
+        }
+    }
+    if text.ends_with('\n') {
+        into.push('\n');
+    }
+}
+
+fn write_quoted(text: &str, into: &mut String) {
+    let mut quoted = String::new();
+    write_string(text, &mut quoted);
+    for (escape, plain) in [("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&"), ("\\u00", "\\x")] {
+        quoted = quoted.replace(escape, plain);
+    }
+    into.push_str(&quoted);
+}

@@ -1,0 +1,174 @@
+//! What the variables of a module are worth
+//! (<https://developer.hashicorp.com/terraform/language/values/variables>).
+
+mod constraint;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::evaluate::{Evaluator, Scope};
+use super::module::Declaration;
+use super::value::{Data, Marks, Type, Unknown, Value};
+use crate::hcl::outline::Attribute;
+use crate::source::{FileId, Span};
+
+/// What sets the variables of a module.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Inputs<'m> {
+    /// Their defaults only.
+    #[default]
+    Defaults,
+    /// The root module's layers, each of which beats those in front of it.
+    Root(&'m [Layer]),
+    /// A module call that is not evaluated; where it stands.
+    Called(Span),
+}
+
+/// A source of values for the variables of a root module.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// A file of values: `terraform.tfvars` and its like.
+    File(FileId, Vec<Attribute>),
+    /// A file of values that could not be read; its path, for a message.
+    Unreadable(String),
+    /// `--var name=value`: the name, and where the value stands.
+    Argument(String, Span),
+}
+
+impl Layer {
+    /// The variables that the layer sets.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let (file, argument) = match self {
+            Self::File(_, values) => (&values[..], None),
+            Self::Argument(name, _) => (&[][..], Some(name.as_str())),
+            Self::Unreadable(_) => (&[][..], None),
+        };
+        file.iter().map(|value| &*value.name).chain(argument)
+    }
+
+    /// Where the layer sets a variable: the name (or what stands for it), and the value.
+    fn sets(&self, variable: &str) -> Option<(Span, Span)> {
+        match self {
+            Self::File(_, values) => {
+                let value = values.iter().rev().find(|value| &*value.name == variable);
+                value.map(|value| (value.name_span, value.expression))
+            }
+            Self::Argument(name, value) => (name == variable).then_some((*value, *value)),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// The value of a declared variable.
+    pub(super) fn input(&self, name: &str, declaration: &Declaration<'_>) -> Value {
+        let flag = |name: &str| {
+            let attribute = declaration.body.attribute(name);
+            attribute.map(|attribute| Evaluator::of_constants(self.sources()).value(attribute.expression, None))
+        };
+        let is = |name: &str| matches!(flag(name).map(|value| value.data), Some(Data::Bool(true)));
+        let marks = Marks { sensitive: is("sensitive"), ephemeral: is("ephemeral") };
+        let nullable = !matches!(flag("nullable").map(|value| value.data), Some(Data::Bool(false)));
+        let value = match self.converted_input(name, declaration, nullable) {
+            Ok(value) => self.validated(name, declaration, value),
+            Err(unknown) => unknown.into(),
+        };
+        value.marked(marks)
+    }
+
+    /// The value that the inputs, or the default, give a variable, as its type wants it.
+    fn converted_input(
+        &self,
+        name: &str,
+        declaration: &Declaration<'_>,
+        nullable: bool,
+    ) -> Result<Value, Arc<Unknown>> {
+        let constants = Evaluator::of_constants(self.sources());
+        let constraint = match declaration.body.attribute("type") {
+            Some(constraint) => Some(constants.constraint(constraint.expression)?),
+            None => None,
+        };
+        let to = constraint.as_ref().unwrap_or(&Type::Any);
+        let convert = |value: Value, at: Span| {
+            value
+                .convert(to)
+                .map_err(|why| Unknown::new(format!("Terraform refuses the value of `var.{name}`, which {why}"), at))
+        };
+        let default = declaration.body.attribute("default").map(|default| default.expression);
+        let given = self.given(name, declaration, constraint.as_ref(), default.is_none())?;
+        if let Some((value, at)) = given
+            && (nullable || !matches!(value.data, Data::Null))
+        {
+            return convert(value, at);
+        }
+        let Some(default) = default else {
+            let reason = format!("`var.{name}` has no value");
+            let remedy = format!("Give `var.{name}` a value with `--var` or `--var-file`, or a default.");
+            return Err(Unknown::curable(reason, declaration.header, remedy));
+        };
+        convert(constants.value(default, None), default)
+    }
+
+    /// The value that the inputs give a variable, and where.
+    fn given(
+        &self,
+        name: &str,
+        declaration: &Declaration<'_>,
+        constraint: Option<&Type>,
+        needed: bool,
+    ) -> Result<Option<(Value, Span)>, Arc<Unknown>> {
+        let layers = match self.inputs() {
+            Inputs::Defaults => return Ok(None),
+            Inputs::Root(layers) => layers,
+            Inputs::Called(call) => {
+                let reason = format!("it depends on `var.{name}`, which the module's callers set");
+                return Err(Unknown::new(reason, call));
+            }
+        };
+        let mut unreadable = None;
+        let set = layers.iter().rev().try_for_each(|layer| {
+            if let Layer::Unreadable(path) = layer {
+                unreadable = unreadable.or(Some(path));
+            }
+            layer.sets(name).map_or(ControlFlow::Continue(()), |set| ControlFlow::Break((layer, set)))
+        });
+        match (set, unreadable) {
+            (ControlFlow::Break((layer, (key, value))), _) => {
+                let constants = Evaluator::of_constants(self.sources());
+                let is_text = matches!(layer, Layer::Argument(..))
+                    && matches!(constraint, None | Some(Type::String | Type::Number | Type::Bool));
+                let given = if is_text {
+                    Value::string(self.sources().text(value)).written(value)
+                } else {
+                    constants.value(value, None)
+                };
+                Ok(Some((given, if matches!(layer, Layer::File(..)) { key.to(value) } else { value })))
+            }
+            (ControlFlow::Continue(()), Some(path)) if needed => {
+                let reason = format!("only {path} could set `var.{name}`, and it cannot be read");
+                Err(Unknown::new(reason, declaration.header))
+            }
+            (ControlFlow::Continue(()), _) => Ok(None),
+        }
+    }
+
+    /// The value, unless a `validation` block of the variable is known to refuse it.
+    fn validated(&self, name: &str, declaration: &Declaration<'_>, value: Value) -> Value {
+        let object = Value::object([(name.into(), value.clone())].into());
+        let scope = Scope::with(None, "var", &object);
+        let mut conditions =
+            declaration.body.blocks("validation").filter_map(|block| block.body.attribute("condition"));
+        let refusing = conditions.find(|condition| {
+            // A condition may name other variables, which this scope does not know; then it is not known either.
+            let verdict = self.at(condition.expression, Some(&scope));
+            matches!(verdict.map(|verdict| verdict.data), Ok(Data::Bool(false)))
+        });
+        match refusing {
+            Some(condition) => {
+                let reason = format!("Terraform refuses the value of `var.{name}`: its validation fails");
+                Value::unknown(reason, condition.expression)
+            }
+            None => value,
+        }
+    }
+}

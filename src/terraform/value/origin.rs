@@ -1,0 +1,121 @@
+//! Where a value comes from: the places that it was read at, back to the one that wrote it.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// A chain keeps so many hops at most: the first ones, which are nearest to where the value was written, and the last.
+/// A value that is handed on and on stays small.
+const MOST_HOPS: u32 = 16;
+
+/// Where a value comes from; nowhere, for what Terraform itself supplies. Cheap to clone: chains share what they have
+/// in common.
+#[derive(Debug, Clone, Default)]
+pub struct Origin(Option<Arc<Link>>);
+
+/// A hop, and where the value was before it.
+#[derive(Debug)]
+struct Link {
+    hop: Hop,
+    before: Origin,
+    /// The hops up to and with this one.
+    length: u32,
+    /// Whether one of them is a [`HopKind::Read`].
+    is_read: bool,
+}
+
+/// A place on a value's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hop {
+    /// What happened there.
+    pub kind: HopKind,
+    /// The expression.
+    pub span: Span,
+}
+
+/// What happens to a value at a hop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HopKind {
+    /// It is written out: `true`.
+    Written,
+    /// It is read by a reference: `var.share_ipc`.
+    Read,
+    /// It is computed: `!var.isolated`.
+    Computed,
+}
+
+impl Origin {
+    /// The origin of what is written at a place.
+    #[must_use]
+    pub fn written(span: Span) -> Self {
+        Self::default().then(HopKind::Written, span)
+    }
+
+    /// The origin after one more hop.
+    #[must_use]
+    pub fn then(self, kind: HopKind, span: Span) -> Self {
+        let is_read = kind == HopKind::Read || self.is_read();
+        if kind == HopKind::Computed
+            && let Some(link) = &self.0
+            && link.hop.kind != HopKind::Read
+        {
+            // What is computed from something computed, or from what is written out beside it, is one thing to a reader.
+            let before = if is_read { link.before.clone() } else { Self::default() };
+            return before.append(kind, span, is_read);
+        }
+        self.append(kind, span, is_read)
+    }
+
+    fn append(self, kind: HopKind, span: Span, is_read: bool) -> Self {
+        let length = self.0.as_ref().map_or(0, |link| link.length) + 1;
+        let (before, length) = match &self.0 {
+            // The last hop so far gives way to this one.
+            Some(link) if length > MOST_HOPS => (link.before.clone(), MOST_HOPS),
+            _ => (self, length),
+        };
+        Self(Some(Arc::new(Link { hop: Hop { kind, span }, before, length, is_read })))
+    }
+
+    /// The origin after being read wherever `other` was read.
+    #[must_use]
+    pub fn along(&self, other: &Self) -> Self {
+        if !other.is_read() {
+            return self.clone();
+        }
+        let reads: Vec<Hop> = other.hops().filter(|hop| hop.kind == HopKind::Read).collect();
+        reads.into_iter().rev().fold(self.clone(), |origin, hop| origin.then(hop.kind, hop.span))
+    }
+
+    /// Whether the value was read from elsewhere.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.0.as_ref().is_some_and(|link| link.is_read)
+    }
+
+    /// The hops, the last one first, back to where the value was written.
+    pub fn hops(&self) -> impl Iterator<Item = Hop> + '_ {
+        let mut next = self;
+        std::iter::from_fn(move || {
+            let link = next.0.as_deref()?;
+            next = &link.before;
+            Some(link.hop)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Sources, read};
+
+    #[test]
+    fn a_long_way_stays_short() {
+        let file = Sources::default().add("a.tf".into(), read::text(b"x".to_vec()).expect("text"));
+        let at = |start: usize| Span::new(file, start, start);
+        let origin = (1..1000).fold(Origin::written(at(0)), |origin, n| origin.then(HopKind::Read, at(n)));
+        let hops: Vec<u32> = origin.hops().map(|hop| hop.span.start).collect();
+        assert_eq!(hops.len(), MOST_HOPS as usize);
+        assert_eq!((hops.first(), hops.last()), (Some(&999), Some(&0)));
+        assert!(origin.is_read() && !Origin::written(at(0)).is_read());
+    }
+}
