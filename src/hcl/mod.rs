@@ -6,4 +6,5 @@
 
 pub mod expression;
 pub mod json;
+mod lexis;
 pub mod outline;

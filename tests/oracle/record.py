@@ -1,10 +1,13 @@
 """Asks Terraform what expressions are worth, and records its answers.
 
-Usage: python3 tests/oracle/record.py > tests/oracle/answers.tsv
+Usage: python3 tests/oracle/record.py expressions > tests/oracle/answers.tsv
+       python3 tests/oracle/record.py variables > tests/oracle/variables.tsv
 
 Needs `terraform` 1.11 on the PATH and nothing else: no provider, no network. Every line of the record is an expression,
-a tab, and the answer: `error` (also for what no plan can hold: infinity), or the value as JSON in which a number is a string that starts with `#` and a string one
-that starts with `'`, so that neither loses anything. The expressions are the same in every run.
+a tab, and the answer: `error` (also for what no plan can hold: infinity), or the value as JSON in which a number is a
+string that starts with `#` and a string one that starts with `'`, so that neither loses anything. The expressions are
+the same in every run: those written below and in `functions.txt`, and some that are put together by dice. They see the
+files of the directory `files`.
 """
 
 import itertools
@@ -12,11 +15,13 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 BATCH = 1000
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 # One or more values of every type, and what is easily taken for another.
 VALUES = [
@@ -236,6 +241,25 @@ anytrue([null, true])
 '''
 
 
+# Type constraints, and values that are tried on each besides those above.
+TYPES = [
+    "any", "bool", "number", "string", "list(string)", "list(any)", "list(bool)", "set(string)", "set(any)", "map(string)",
+    "map(any)", "map(bool)", "list", "map", "object({ a = bool })", "object({ a = optional(bool, true) })",
+    'object({ a = optional(bool), b = optional(string, "x") })', "object({})", "object({ a = any })",
+    "tuple([string, bool])", "tuple([])", "list(object({ a = optional(bool, true) }))",
+    "map(object({ ipc = optional(bool, false) }))", "object({ a = optional(object({ b = optional(bool, true) }), {}) })",
+    "object({ a = optional(list(string), [1]) })", "set(number)", "list(list(string))", "map(list(bool))", "set(object({ a = string }))",
+    "map(map(string))", "object({ a = optional(number, \"1\") })",
+]
+TYPED = [
+    "{ a = null }", '{ a = "true" }', "{ a = {} }", "{ a = { b = false } }", '{ a = { b = "x" } }', "[{}]",
+    "[{ a = false }, {}]", "{ x = {} }", '{ x = { ipc = "true" } }', '{ x = { ipc = null }, y = { ipc = true } }',
+    '[["a"], [1]]', "{ a = [true] }", '{ a = ["true", 0] }', '["x", true]', '["x", "true"]', '["x", "y"]', "[[]]", "[null, {}]",
+    '{ a = true, z = "more" }', '{ a = 1, b = null }', '"[1]"', "[{ a = 1 }, { a = true }]", "[1, 1, 2]", '[true, "true"]',
+    "{ x = { y = 1 } }", "{ x = null }", '{ a = [] }', '{ "a" = true, "b" = "false" }',
+]
+
+
 def tree(kind, depth, dice):
     """A random expression that is well typed: of this kind, so many levels deep."""
     inner = lambda kind: tree(kind, depth - 1, dice)
@@ -296,6 +320,8 @@ def tree(kind, depth, dice):
 def expressions():
     """All expressions, each once, always in the same order."""
     yield from BY_HAND.strip().split("\n")
+    with open(os.path.join(HERE, "functions.txt")) as file:
+        yield from file.read().strip().split("\n")
     yield from VALUES
     for shape, value in itertools.product(UNARY, VALUES):
         yield shape.format(value)
@@ -339,16 +365,31 @@ def terraform(directory, *arguments):
     return subprocess.run(["terraform", *arguments], cwd=directory, env=environment, capture_output=True, text=True)
 
 
-def answers(batch):
+def expression_block(index, expression):
+    """An output that asks for an expression."""
+    return f'output "o{index}" {{\n  value = {expression}\n}}\n'
+
+
+def variable_block(index, variable):
+    """A variable whose default asks for a conversion."""
+    kind, value = variable.split("\t")
+    return (f'variable "v{index}" {{\n  type = {kind}\n  default = {value}\n}}\n'
+            f'output "o{index}" {{\n  value = var.v{index}\n}}\n')
+
+
+def answers(batch, block):
     """The answers to a batch: outputs of one plan, less those that are errors."""
     live, errors = dict(enumerate(batch)), set()
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory() as parent:
+        directory = os.path.join(parent, "files")
+        shutil.copytree(os.path.join(HERE, "files"), directory)
         while live:
             owners = []
             with open(os.path.join(directory, "main.tf"), "w") as file:
-                for index, expression in live.items():
-                    file.write(f'output "o{index}" {{\n  value = {expression}\n}}\n')
-                    owners.extend([index] * 3)
+                for index, asked in live.items():
+                    text = block(index, asked)
+                    file.write(text)
+                    owners.extend([index] * text.count("\n"))
             planned = terraform(directory, "plan", "-json", "-input=false", "-out=plan")
             messages = [json.loads(line) for line in planned.stdout.splitlines() if line.startswith("{")]
             diagnostics = [message["diagnostic"] for message in messages if message.get("@level") == "error"]
@@ -359,20 +400,25 @@ def answers(batch):
                 assert planned.returncode == 0, planned.stdout + planned.stderr
                 break
             errors |= found
-            live = {index: expression for index, expression in live.items() if index not in found}
-        shown = json.loads(terraform(directory, "show", "-json", "plan").stdout, parse_int=Number, parse_float=Number) if live else {}
+            live = {index: asked for index, asked in live.items() if index not in found}
+        shown = terraform(directory, "show", "-json", "plan").stdout if live else "{}"
+    shown = json.loads(shown, parse_int=Number, parse_float=Number)
     outputs = shown.get("planned_values", {}).get("outputs", {})
-    for index, expression in enumerate(batch):
+    for index, asked in enumerate(batch):
         value = outputs.get(f"o{index}", {}).get("value")
-        yield expression, "error" if index in errors else json.dumps(encoded(value), ensure_ascii=False, sort_keys=True)
+        yield asked, "error" if index in errors else json.dumps(encoded(value), ensure_ascii=False, sort_keys=True)
 
 
 def main():
-    asked = list(dict.fromkeys(expressions()))
-    assert all("\t" not in expression for expression in asked)
+    kind = sys.argv[1]
+    if kind == "variables":
+        asked, block = [f"{one}\t{value}" for one in TYPES for value in VALUES[:25] + TYPED if "(" not in value], variable_block
+    else:
+        asked, block = list(dict.fromkeys(expressions())), expression_block
+        assert all("\t" not in expression for expression in asked)
     for start in range(0, len(asked), BATCH):
-        for expression, answer in answers(asked[start:start + BATCH]):
-            print(f"{expression}\t{answer}")
+        for question, answer in answers(asked[start:start + BATCH], block):
+            print(f"{question}\t{answer}")
         print(f"{min(start + BATCH, len(asked))} of {len(asked)}", file=sys.stderr)
 
 

@@ -5,6 +5,7 @@
 
 mod convert;
 mod parse;
+mod split;
 
 use crate::source::Span;
 

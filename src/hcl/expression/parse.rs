@@ -1,6 +1,10 @@
 //! From text to an [`Expression`].
 
+use std::borrow::Cow;
+
+use super::split::split;
 use super::{Expression, Kind, convert};
+use crate::hcl::lexis;
 use crate::source::Span;
 
 /// Why a text is no expression.
@@ -16,16 +20,47 @@ pub struct ParseError {
 ///
 /// # Errors
 ///
-/// When the text is empty or hcl-edit cannot parse it. That is also so for a few expressions that Terraform takes;
-/// hcl-edit 0.10 allows 64 nested levels and 128 chained operators, for one.
+/// When the text is empty or not valid, and for a few expressions that Terraform takes: a template or a `for` that
+/// nests more than 64 levels deep or chains more than 128 operators, which is as far as hcl-edit 0.10 goes.
 pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
     if text.is_empty() {
         return Err(ParseError { span, message: "an expression is missing behind the `=`".to_owned() });
     }
-    match hcl_edit::parser::parse_expr(text) {
+    whole(text, span).or_else(|error| split(text, span).map_err(|other| if is_limit(&other) { other } else { error }))
+}
+
+/// Parses an expression by hcl-edit alone.
+pub(super) fn whole(text: &str, span: Span) -> Result<Expression, ParseError> {
+    let sound = sound_heredocs(text);
+    match hcl_edit::parser::parse_expr(&sound) {
         Ok(expression) => Ok(convert::Converter::new(span, Some(span.start as usize)).expression(&expression)),
         Err(error) => Err(ParseError { span: at(&error, text, span), message: message(&error) }),
     }
+}
+
+/// Whether podgate's own limit is the error.
+fn is_limit(error: &ParseError) -> bool {
+    error.message.contains("podgate's limit")
+}
+
+/// An expression whose heredocs hcl-edit understands: it takes a line that starts with the marker for the end even if
+/// more follows. Such a heredoc gets another marker, of the same length, so that places stay.
+fn sound_heredocs(text: &str) -> Cow<'_, str> {
+    let Some(start) = text.find("<<") else { return Cow::Borrowed(text) };
+    let Some((marker, body)) = lexis::heredoc(text, start) else { return Cow::Borrowed(text) };
+    let end = lexis::unit_end(text, start);
+    let Some(close) = end.checked_sub(marker.len()).filter(|close| text[*close..].starts_with(marker)) else {
+        return Cow::Borrowed(text);
+    };
+    let starts = |marker: &str| text[body..close].lines().any(|line| line.trim_start().starts_with(marker));
+    if !starts(marker) {
+        return Cow::Borrowed(text);
+    }
+    let substitute = ('A'..='Z').map(|letter| letter.to_string().repeat(marker.len())).find(|other| !starts(other));
+    let Some(substitute) = substitute else { return Cow::Borrowed(text) };
+    let name = start + text[start..body].find(marker).unwrap_or(0);
+    let head = [&text[..name], &*substitute, &text[name + marker.len()..close], &*substitute].concat();
+    Cow::Owned(format!("{head}{}", sound_heredocs(&text[end..])))
 }
 
 /// Parses what a quoted string of another syntax says: `text`, escapes resolved; the string stands at `span`, quotes

@@ -4,7 +4,7 @@
 //! broken, a line that starts, unindented, with the header of a top-level block is taken as one: what was open
 //! before it is closed, with an error.
 
-use super::lexis;
+use crate::hcl::lexis;
 
 /// Terraform's top-level blocks and the number of their labels
 /// (<https://developer.hashicorp.com/terraform/language>, version 1.11).

@@ -8,7 +8,6 @@
 //! attribute, a nested block on the line of its parent), and it agrees with hcl-edit wherever that parses a file.
 
 mod anchor;
-mod lexis;
 mod scanner;
 mod stretch;
 

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::{Attribute, Block, Body, Label, MAX_DEPTH, MOST_ERRORS, Outline, SyntaxError, anchor, lexis};
+use super::{Attribute, Block, Body, Label, MAX_DEPTH, MOST_ERRORS, Outline, SyntaxError, anchor};
+use crate::hcl::lexis;
 use crate::source::{FileId, Span};
 
 /// How a broken structure is met.

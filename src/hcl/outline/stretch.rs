@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::lexis;
 use super::scanner::{Broken, Mode, Scanner};
+use crate::hcl::lexis;
 
 /// How many open brackets are tried for a closing one that does not fit: enough for code, and a bound for what is not.
 const REACH: usize = 64;

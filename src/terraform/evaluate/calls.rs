@@ -1,7 +1,7 @@
 //! Function calls. `try` and `can` are here, since they decide what of their arguments counts.
 
 use super::{Evaluated, Evaluator, Scope, refuse};
-use crate::hcl::expression::Call;
+use crate::hcl::expression::{Call, Expression, Kind};
 use crate::source::Span;
 use crate::terraform::functions;
 use crate::terraform::value::{Data, Value};
@@ -15,6 +15,9 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.try_call(call, span, scope),
             "can" => return self.can_call(call, span, scope),
+            "templatestring" if !call.arguments.first().is_some_and(is_reference) => {
+                return refuse("Terraform's `templatestring` takes a reference to its template", span);
+            }
             _ => {}
         }
         let mut arguments =
@@ -59,5 +62,14 @@ impl Evaluator<'_> {
             Err(_) => Value::from(false).computed(span, []),
         };
         Ok(can)
+    }
+}
+
+/// Whether an expression does no more than refer to something.
+fn is_reference(expression: &Expression) -> bool {
+    match &expression.kind {
+        Kind::Variable(_) => true,
+        Kind::Traversal(traversal) => matches!(traversal.base.kind, Kind::Variable(_)),
+        _ => false,
     }
 }

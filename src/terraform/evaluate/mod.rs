@@ -306,11 +306,12 @@ impl<'m> Evaluator<'m> {
             Err(unknown) => {
                 let (one, other) = (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope)?);
                 let same = one == other && one.missing().is_none();
-                let marks = condition.marks.and(other.marks);
+                let marks = condition.marks.and(one.marks).and(other.marks);
                 return Ok(if same { one } else { Value::from(unknown.clone()) }.marked(marks));
             }
         };
         let marks = taken.marks.and(condition.marks);
+        let marks = other.as_ref().map_or(marks, |other| marks.and(other.marks));
         let unified = match &other {
             Some(other) => Type::of(&taken).unify(&Type::of(other)),
             None => Some(Type::Any),

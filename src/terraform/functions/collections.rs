@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::conversions::{like, unified};
-use super::{Call, Data, Evaluated, Number, Refusal, Type, Value};
+use super::{Call, Data, Evaluated, Marks, Number, Refusal, Type, Value};
 
 /// `range` of Terraform makes no longer list.
 const LONGEST_RANGE: usize = 1024;
@@ -49,9 +49,6 @@ pub(super) fn chunklist(call: &Call<'_>) -> Evaluated {
     let [list, size] = call.exactly()?;
     let (elements, size) = (call.elements(list)?, call.whole(size)?);
     let Ok(size) = usize::try_from(size) else { return call.refused("a negative size") };
-    if matches!(list.data, Data::Set(_)) {
-        return Err(call.wrong_type(list));
-    }
     let Data::List(elements) = unified(elements.to_vec()).data else {
         return Ok(call.unknown("it depends on `chunklist` over different types"));
     };
@@ -66,12 +63,14 @@ pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
     let Some(to) = types.iter().try_fold(Type::Any, |unified, other| unified.unify(other)) else {
         return different();
     };
+    let mut marks = Marks::default();
     for argument in call.arguments {
         let Ok(value) = argument.convert(&to) else { return different() };
+        marks = marks.and(value.marks);
         match &value.data {
             Data::Null => {}
             Data::String(text) if text.is_empty() => {}
-            _ => return Ok(value),
+            _ => return Ok(value.marked(marks)),
         }
     }
     call.refused("arguments of which every one is null or empty")
@@ -178,6 +177,10 @@ pub(super) fn flatten(call: &Call<'_>) -> Evaluated {
     let [list] = call.exactly()?;
     let mut all = Vec::new();
     flat(list, call.elements(list)?, &mut all);
+    // What is not known may be a list itself.
+    if let Some(unknown) = all.iter().find_map(Value::missing_itself) {
+        return Ok(unknown.clone().into());
+    }
     Ok(Value::tuple(all))
 }
 

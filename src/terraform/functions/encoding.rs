@@ -1,7 +1,8 @@
 //! Encodings and hashes.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::Digest;
 
@@ -9,6 +10,10 @@ use super::{Call, Evaluated, Value};
 
 /// What Go's `url.QueryEscape` leaves as it is, besides letters and digits; a space becomes a plus.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b' ');
+
+/// Go's decoder does not look at bits that do not count.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
 /// The digits of bytes, two each.
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -67,7 +72,7 @@ pub(super) fn base64encode(call: &Call<'_>) -> Evaluated {
 fn decoded(call: &Call<'_>, text: &str) -> Result<Vec<u8>, super::Refusal> {
     // Go's decoder passes over line ends.
     let text: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD.decode(text).or_else(|_| call.refused("what is not base 64"))
+    LENIENT.decode(text).or_else(|_| call.refused("what is not base 64"))
 }
 
 pub(super) fn base64decode(call: &Call<'_>) -> Evaluated {

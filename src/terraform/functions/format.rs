@@ -79,12 +79,10 @@ impl Verb {
             'v' => match &value.data {
                 Data::String(_) | Data::Bool(_) => Ok(self.cut_and_padded(&text_of(value)?)),
                 Data::Number(number) => {
-                    // Very large and very small numbers get an exponent.
-                    let size = number.abs().to_f64();
-                    if self.precision.is_some() || size >= 1e20 || (size > 0.0 && size < 1e-4) {
+                    if self.precision.is_some() {
                         return Err(Failure::NotDone('v'));
                     }
-                    Ok(self.padded(self.signed(number.to_string())))
+                    Ok(self.padded(self.signed(general(&number.to_string()))))
                 }
                 _ => Ok(self.padded(json::encoded(value))),
             },
@@ -153,6 +151,24 @@ impl Verb {
         let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+', ' '])));
         format!("{sign}{}{digits}", "0".repeat(missing))
     }
+}
+
+/// A number as Go's `%g` writes it: with an exponent when that is below -4 or above 5.
+fn general(decimal: &str) -> String {
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let leading = all.len() - all.trim_start_matches('0').len();
+    let significant = all.trim_matches('0');
+    // The place of the first digit that counts: 0 is that of ones.
+    let exponent = whole.len().cast_signed() - 1 - leading.cast_signed();
+    if significant.is_empty() || (-4..6).contains(&exponent) {
+        return decimal.to_owned();
+    }
+    let (first, rest) = significant.split_at(1);
+    let point = if rest.is_empty() { "" } else { "." };
+    let direction = if exponent < 0 { '-' } else { '+' };
+    format!("{sign}{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
 }
 
 /// A text made of a format and arguments.

@@ -9,7 +9,8 @@ pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn nonsensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
-    Ok(value.with_marks(&|marks| Marks { sensitive: false, ..marks }))
+    // What it holds keeps its marks.
+    Ok(Value { marks: Marks { sensitive: false, ..value.marks }, ..value.clone() })
 }
 
 pub(super) fn issensitive(call: &Call<'_>) -> Evaluated {

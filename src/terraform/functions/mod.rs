@@ -82,7 +82,7 @@ const COMPUTED: &[(&str, Needs, Function)] = &[
     ("element", Needs::Shallow, collections::element),
     ("endswith", Needs::All, strings::endswith),
     ("ephemeralasnull", Needs::Nothing, marks::ephemeralasnull),
-    ("flatten", Needs::All, collections::flatten),
+    ("flatten", Needs::Shallow, collections::flatten),
     ("floor", Needs::All, numbers::floor),
     ("format", Needs::All, format::format),
     ("formatdate", Needs::All, dates::formatdate),

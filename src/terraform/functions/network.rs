@@ -106,8 +106,12 @@ pub(super) fn cidrsubnet(call: &Call<'_>) -> Evaluated {
     let [prefix, new_bits, number] = call.exactly()?;
     let (network, new_bits) = (network(call, prefix)?, call.whole(new_bits)?);
     let number = whole(call, number)?;
+    if new_bits < 0 || number.sign() == num_bigint::Sign::Minus {
+        // Terraform computes with these, to no sense.
+        return Ok(call.unknown("it depends on `cidrsubnet` with a negative number"));
+    }
     let subnet = u32::try_from(new_bits).ok().and_then(|new_bits| network.subnet(new_bits, &number));
-    match subnet.filter(|_| number.sign() != num_bigint::Sign::Minus) {
+    match subnet {
         Some(subnet) => Ok(Value::string(&subnet.written())),
         None => call.refused("a subnet that is not in the network"),
     }

@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::{Call, Evaluated, Number, Refusal, Value};
+use super::{Call, Data, Evaluated, Number, Refusal, Value};
 
 fn of_one(call: &Call<'_>, compute: fn(&Number) -> Number) -> Evaluated {
     let [value] = call.exactly()?;
@@ -51,30 +51,65 @@ pub(super) fn min(call: &Call<'_>) -> Evaluated {
     extreme(call, |one, other| one < other)
 }
 
-/// A function of two 64-bit floats, which is what Terraform computes these with.
-fn of_floats(call: &Call<'_>, compute: fn(f64, f64) -> f64) -> Evaluated {
+/// A function of two 64-bit floats, which is what Terraform computes these with. To the last bit, or not at all.
+fn of_floats(call: &Call<'_>, compute: fn(f64, f64) -> Option<f64>) -> Evaluated {
     let [one, other] = call.exactly()?;
     let result = compute(call.number(one)?.to_f64(), call.number(other)?.to_f64());
-    match Number::from_f64(result) {
+    match result.and_then(Number::from_f64) {
         Some(number) => Ok(number.into()),
-        None => Ok(call.unknown(format!("the result of `{}` is no number", call.name))),
+        None => Ok(call.unknown(format!("podgate does not compute this result of `{}`", call.name))),
     }
 }
 
+/// `log(number, base)`. Go's logarithm is FreeBSD's, and so is the one of `libm`.
 pub(super) fn log(call: &Call<'_>) -> Evaluated {
-    of_floats(call, |number, base| number.ln() / base.ln())
+    of_floats(call, |number, base| Some(libm::log(number) / libm::log(base)))
 }
 
 pub(super) fn pow(call: &Call<'_>) -> Evaluated {
-    of_floats(call, f64::powf)
+    of_floats(call, power)
+}
+
+/// A power as Go's `math.Pow` computes it, for whole exponents and square roots.
+fn power(base: f64, exponent: f64) -> Option<f64> {
+    let whole = exponent.abs();
+    if exponent == 0.5 {
+        return Some(base.sqrt());
+    }
+    if whole.fract() != 0.0 || whole > 1e6 || base == 0.0 {
+        return (base == 0.0 && exponent >= 0.0).then_some(if exponent == 0.0 { 1.0 } else { 0.0 });
+    }
+    let (mut result, mut scale) = (1.0, 0i64);
+    let (mut factor, factor_scale) = libm::frexp(base);
+    let mut factor_scale = i64::from(factor_scale);
+    let mut left = whole.to_string().parse::<u64>().ok()?;
+    while left != 0 {
+        if factor_scale.abs() > 1 << 12 {
+            return None;
+        }
+        if left & 1 == 1 {
+            result *= factor;
+            scale += factor_scale;
+        }
+        factor *= factor;
+        factor_scale *= 2;
+        if factor.abs() < 0.5 {
+            factor += factor;
+            factor_scale -= 1;
+        }
+        left >>= 1;
+    }
+    let (result, scale) = if exponent < 0.0 { (1.0 / result, -scale) } else { (result, scale) };
+    Some(libm::ldexp(result, i32::try_from(scale).ok()?))
 }
 
 /// `parseint`: digits of a base from 2 to 62.
 pub(super) fn parseint(call: &Call<'_>) -> Evaluated {
     let [text, base] = call.exactly()?;
-    let (digits, base) = (call.string(text)?, call.whole(base)?);
+    let Data::String(digits) = &text.data else { return Err(call.wrong_type(text)) };
+    let base = call.whole(base)?;
     let base = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or_else(|| call.wrong_type(text))?;
-    match parse(&digits, base) {
+    match parse(digits, base) {
         Some(number) => Ok(Number::whole(number).into()),
         None => Err(Refusal { reason: "Terraform's `parseint` refuses this text".to_owned(), span: call.span }),
     }

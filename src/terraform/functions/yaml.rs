@@ -60,6 +60,11 @@ struct Builder<'l> {
 pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [value] = call.exactly()?;
     let text = call.string(value)?;
+    // Terraform's parser and ours differ on where white space may be a tab.
+    let is_tabbed = |line: &str| line.trim_start_matches(' ').starts_with('\t') || line.contains(":\t");
+    if text.contains('\t') && text.lines().any(is_tabbed) {
+        return Ok(call.unknown("it depends on YAML with tabs"));
+    }
     match decoded(&text, &evaluator.located(value, &text)) {
         Ok(value) => Ok(value),
         Err(Failure::Refused(what)) => call.refused(what),

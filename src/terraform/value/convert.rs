@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{Data, Number, Value};
@@ -151,6 +152,11 @@ impl Value {
             (Data::String(text), Type::Number) => {
                 Number::parse(text).map(Data::Number).ok_or_else(|| "is no decimal number".to_owned())?
             }
+            (Data::Tuple(elements), Type::List(element) | Type::Set(element))
+                if **element == Type::Any && nulls_beside_structures(elements) =>
+            {
+                return Err("holds elements of types that do not go together".to_owned());
+            }
             (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::List(element)) => {
                 Data::List(convert_all(elements, element)?.into())
             }
@@ -227,12 +233,52 @@ fn bool_of(text: &str) -> Result<bool, Mismatch> {
     }
 }
 
-/// The order in which a set lists its elements: strings by their bytes, numbers by size, bools with false first.
+/// Whether some elements are `null` and others collections: Terraform finds no type for both.
+fn nulls_beside_structures(elements: &[Value]) -> bool {
+    let is_simple = |element: &Value| {
+        matches!(element.data, Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_))
+    };
+    elements.iter().any(|element| matches!(element.data, Data::Null)) && !elements.iter().all(is_simple)
+}
+
+/// The order in which a set lists its elements: strings by their bytes, numbers by size, bools with false first, and
+/// whatever holds others by a text that stands for it (`setRules.Less` of `zclconf/go-cty`).
 fn order(one: &Value, other: &Value) -> Ordering {
     match (&one.data, &other.data) {
         (Data::Bool(one), Data::Bool(other)) => one.cmp(other),
         (Data::Number(one), Data::Number(other)) => one.cmp(other),
         (Data::String(one), Data::String(other)) => one.cmp(other),
-        _ => Ordering::Equal,
+        _ => {
+            let (mut first, mut second) = (String::new(), String::new());
+            write_order(one, &mut first);
+            write_order(other, &mut second);
+            first.cmp(&second)
+        }
+    }
+}
+
+/// Writes the text by which a value is ordered in a set.
+fn write_order(value: &Value, into: &mut String) {
+    let mut sequence = |open: char, values: &mut dyn Iterator<Item = (Option<&Arc<str>>, &Value)>, close: char| {
+        into.push(open);
+        for (key, value) in values {
+            if let Some(key) = key {
+                _ = write!(into, "{key:?}:");
+            }
+            write_order(value, into);
+            into.push(';');
+        }
+        into.push(close);
+    };
+    match &value.data {
+        Data::Unknown(_) | Data::Partial(..) => into.push('?'),
+        Data::Null => into.push('~'),
+        Data::Bool(value) => into.push(if *value { 'T' } else { 'F' }),
+        Data::Number(number) => _ = write!(into, "{number}"),
+        Data::String(text) => _ = write!(into, "{text:?}"),
+        Data::List(held) | Data::Set(held) => sequence('[', &mut held.iter().map(|value| (None, value)), ']'),
+        Data::Tuple(held) => sequence('<', &mut held.iter().map(|value| (None, value)), '>'),
+        Data::Map(held) => sequence('{', &mut held.iter().map(|(key, value)| (Some(key), value)), '}'),
+        Data::Object(held) => sequence('<', &mut held.values().map(|value| (None, value)), '>'),
     }
 }

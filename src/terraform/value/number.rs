@@ -54,6 +54,10 @@ impl Number {
         }
         let value = BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, all.parse().ok()?);
         let power = BigInt::from(10).pow(u32::try_from(scale.unsigned_abs()).ok()?);
+        // Digits that would be lost are not shown as Terraform shows them.
+        if scale >= 0 && significant_bits(&(&value * &power)) > WRITTEN {
+            return None;
+        }
         let mut number =
             if scale >= 0 { Self::rounded(value * power, 0, WRITTEN) } else { Self::ratio(&value, &power, WRITTEN) };
         number.minus_zero = negative && number.is_zero();
@@ -269,6 +273,11 @@ impl Number {
     pub fn is_extreme(&self) -> bool {
         self.exponent.abs() > 4 * MOST_DIGITS
     }
+}
+
+/// How many bits it takes to write a number down, zeros at its end left out.
+fn significant_bits(value: &BigInt) -> u64 {
+    value.bits() - value.trailing_zeros().unwrap_or(0)
 }
 
 impl PartialEq for Number {

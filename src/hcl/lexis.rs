@@ -133,6 +133,87 @@ fn escape(text: &str) -> Option<(char, usize)> {
     }
 }
 
+/// Where the name that starts at byte `at` ends: identifiers, with `::` between them.
+pub(super) fn name_end(text: &str, at: usize) -> Option<usize> {
+    let mut end = identifier_end(text, at)?;
+    while text[end..].starts_with("::")
+        && let Some(behind) = identifier_end(text, end + 2)
+    {
+        end = behind;
+    }
+    Some(end)
+}
+
+/// Whether white space or a comment starts at byte `at`.
+pub(super) fn is_space(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    bytes.get(at).is_some_and(u8::is_ascii_whitespace) || comment(bytes, at, false).is_some()
+}
+
+/// Where the unit of an expression that starts at byte `at` ends: a comment, a string, a heredoc, brackets with all
+/// that they hold, a name, or a single character. What is not closed ends with the text.
+pub(super) fn unit_end(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    match bytes[at] {
+        b'"' => closed(text, at),
+        b'(' | b'[' | b'{' => closed(text, at),
+        b'<' => heredoc(text, at).map_or(at + 1, |(marker, start)| heredoc_close(bytes, start, marker)),
+        b'#' | b'/' => match comment(bytes, at, false) {
+            Some(Comment::Line(end) | Comment::Inline(Some(end))) => end,
+            Some(Comment::Inline(None)) => text.len(),
+            None => at + 1,
+        },
+        _ => name_end(text, at).unwrap_or_else(|| at + text[at..].chars().next().map_or(1, char::len_utf8)),
+    }
+}
+
+/// Where a heredoc ends whose text starts at `at`: behind its marker.
+fn heredoc_close(bytes: &[u8], mut at: usize, marker: &str) -> usize {
+    while at < bytes.len() {
+        if let Some(end) = heredoc_end(bytes, at, marker) {
+            return end;
+        }
+        at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1);
+    }
+    bytes.len()
+}
+
+/// Where the string or the brackets that start at `at` end. The depth of nesting is the input's to choose, so that the
+/// stack is on the heap: `"` stands for an open string, `}` for anything that a bracket closes.
+fn closed(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut open: Vec<u8> = Vec::new();
+    loop {
+        let Some(byte) = bytes.get(at) else { return bytes.len() };
+        let in_string = open.last() == Some(&b'"');
+        match (in_string, byte) {
+            (true, b'\\') => at += 2,
+            (true, b'$' | b'%') if matches!(bytes[at..], [sigil, next, b'{', ..] if sigil == next) => at += 3,
+            (true, b'$' | b'%') if bytes.get(at + 1) == Some(&b'{') => {
+                open.push(b'}');
+                at += 2;
+            }
+            (true, b'"') | (false, b')' | b']' | b'}') => {
+                open.pop();
+                at += 1;
+            }
+            (true, _) => at += 1,
+            (false, b'"') => {
+                open.push(b'"');
+                at += 1;
+            }
+            (false, b'(' | b'[' | b'{') => {
+                open.push(b'}');
+                at += 1;
+            }
+            (false, _) => at = unit_end(text, at),
+        }
+        if open.is_empty() {
+            return at.min(bytes.len());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
