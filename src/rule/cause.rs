@@ -41,18 +41,19 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
             read_as = short(hop.span, sources).or(read_as);
         }
     }
+    let last = last.filter(|(.., span)| !site.span.holds(*span));
     let why = match last {
         Some((Some(name), Some(value), _)) => format!("`{name}` is {value}"),
         Some((Some(name), None, _)) if sensitive => format!("`{name}`, which is sensitive, makes it so"),
         Some((Some(name), None, _)) => format!("`{name}` makes it so"),
-        // What is computed from nothing that is written elsewhere, or from what only an instance knows.
-        None if read_as.is_some() || way.iter().any(|hop| hop.kind == HopKind::Computed) => {
-            let whole = way.first().and_then(|hop| short(hop.span, sources));
-            whole.map_or("of what stands here".to_owned(), |whole| format!("`{whole}` is {}", wording.violating))
+        // What is written or computed at the site, or from what only an instance knows.
+        _ => {
+            let whole = way.first().filter(|hop| hop.kind != HopKind::Written);
+            let whole = whole.and_then(|hop| short(hop.span, sources)).unwrap_or(wording.attribute);
+            format!("`{whole}` is {}", wording.violating)
         }
-        _ => format!("`{}` is {}", wording.attribute, wording.violating),
     };
-    let place = last.map(|(.., span)| span).filter(|span| !site.span.holds(*span));
+    let place = last.map(|(.., span)| span);
     Cause { why, place, hops }
 }
 

@@ -16,6 +16,10 @@ use crate::rule::{Rule, Sink, Site, Verdicts};
 use crate::source::{FileId, Sources, Span};
 use crate::terraform::{Environment, Evaluator, Inputs, Module, Resource};
 
+/// The stack of a scan, in bytes: several times what evaluation needs at its deepest. It is memory only as far as it is
+/// used.
+const STACK: usize = 128 << 20;
+
 /// A finished scan: the report, and the sources that its spans point into.
 #[derive(Debug)]
 pub struct Scan {
@@ -33,7 +37,21 @@ pub struct Scan {
 ///
 /// When the request itself cannot be met; see [`discover::discover`]. What goes wrong with a single file is in the
 /// report.
+///
+/// # Panics
+///
+/// When the operating system gives no thread.
 pub fn scan(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
+    // Expressions are evaluated by recursion, as deep as evaluation's own limit allows. The stack for that must not
+    // depend on who calls.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || run(request, rules));
+        let finished = thread.expect("there is a thread").join();
+        finished.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     let words: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
     let Discovery { root, directories, callers, files, notifications } = discover::discover(request, &words)?;
     let mut loader = Loader::new(root, notifications);

@@ -87,7 +87,10 @@ fn from_count(value: &Value, span: Span) -> Instances {
     let instance = |index: usize| Instance {
         key: format!("[{index}]"),
         name: "count",
-        value: Value::object(BTreeMap::from([("index".into(), value.about(Data::Number(Number::counted(index))))])),
+        value: Value::object(BTreeMap::from([(
+            "index".into(),
+            Value::from(Number::counted(index)).marked(value.marks),
+        )])),
     };
     let instances = (0..count.min(MOST_INSTANCES)).map(instance).collect();
     if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }

@@ -133,7 +133,7 @@ fn nesting_without_end() {
     check(
         tree_with("deep.tf", policy("deep", &parentheses).as_bytes()).path(),
         0,
-        "deeper or longer than podgate parses (at most 64 nested levels)",
+        "nested more than 400 levels deep, which is podgate's limit",
     );
 
     let open = format!("host_ipc = {}true", "(".repeat(10_000));

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use podgate::scan::Scan;
 use podgate::source::{Level, Place, Span};
 
-use crate::support::{scan_directory, terraform_files};
+use crate::support::{marked_files, scan_directory};
 
 /// Something that is reported, or marked.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +78,7 @@ fn directories(fixtures: &Path) -> Vec<PathBuf> {
 /// What the comments of a fixture mark.
 fn marked(directory: &Path) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for path in terraform_files(directory) {
+    for path in marked_files(directory) {
         let text = String::from_utf8_lossy(&std::fs::read(&path).expect("a fixture")).into_owned();
         let mut code_line = 0;
         for (index, line) in text.lines().enumerate() {

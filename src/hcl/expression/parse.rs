@@ -23,14 +23,14 @@ pub struct ParseError {
 /// When the text is empty or not valid, and for a few expressions that Terraform takes: a template or a `for` that
 /// nests more than 64 levels deep or chains more than 128 operators, which is as far as hcl-edit 0.10 goes.
 pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
-    if text.is_empty() {
-        return Err(ParseError { span, message: "an expression is missing behind the `=`".to_owned() });
-    }
     whole(text, span).or_else(|error| split(text, span).map_err(|other| if is_limit(&other) { other } else { error }))
 }
 
 /// Parses an expression by hcl-edit alone.
 pub(super) fn whole(text: &str, span: Span) -> Result<Expression, ParseError> {
+    if text.is_empty() {
+        return Err(ParseError { span, message: "an expression is missing here".to_owned() });
+    }
     let sound = sound_heredocs(text);
     match hcl_edit::parser::parse_expr(&sound) {
         Ok(expression) => Ok(convert::Converter::new(span, Some(span.start as usize)).expression(&expression)),

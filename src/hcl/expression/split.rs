@@ -53,6 +53,17 @@ impl Splitter<'_> {
         Span::new(self.span.file, base + range.start, base + range.end)
     }
 
+    /// Behind the unit at a byte, which is in front of `end`. A bracket that is not closed ends there.
+    fn next(&self, at: usize, end: usize) -> usize {
+        lexis::unit_end(self.text, at).min(end)
+    }
+
+    /// What the bracket at a byte holds; `None` when it is not closed in front of `end`.
+    fn bracketed(&self, open: usize, end: usize) -> Option<Range<usize>> {
+        let close = self.next(open, end);
+        self.text.get(open + 1..close)?.ends_with([')', ']', '}']).then(|| open + 1..close - 1)
+    }
+
     fn error<T>(&self, range: &Range<usize>, message: &str) -> Result<T, ParseError> {
         Err(ParseError { span: self.at(range), message: message.to_owned() })
     }
@@ -63,7 +74,7 @@ impl Splitter<'_> {
         let mut end = range.start;
         let mut at = range.start;
         while at < range.end {
-            let next = lexis::unit_end(self.text, at).min(range.end);
+            let next = self.next(at, range.end);
             if !lexis::is_space(self.text, at) {
                 if end == range.start {
                     start = at;
@@ -101,7 +112,7 @@ impl Splitter<'_> {
             if self.text[at..].starts_with(mark) {
                 return Some(at);
             }
-            at = lexis::unit_end(self.text, at);
+            at = self.next(at, range.end);
         }
         None
     }
@@ -117,7 +128,7 @@ impl Splitter<'_> {
                 Some(':') if !self.text[at..].starts_with("::") => open -= 1,
                 Some(_) => {}
             }
-            at = lexis::unit_end(self.text, at);
+            at = self.next(at, range.end);
         };
         let condition = self.expression(range.start..question)?;
         let consequent = self.expression(question + 1..colon)?;
@@ -146,7 +157,7 @@ impl Splitter<'_> {
                 }
                 None => {
                     behind_operand |= !is_space && !self.text[at..].starts_with(['!', '-']);
-                    at = lexis::unit_end(self.text, at);
+                    at = self.next(at, range.end);
                 }
             }
         }
@@ -197,11 +208,8 @@ impl Splitter<'_> {
             _ => None,
         };
         let Some(bracket) = kind else { return self.leaf(range) };
-        let close = lexis::unit_end(self.text, open);
-        if close > range.end || close < open + 2 {
-            return self.leaf(range);
-        }
-        let inner = open + 1..close - 1;
+        let Some(inner) = self.bracketed(open, range.end) else { return self.leaf(range) };
+        let close = inner.end + 1;
         let is_for = lexis::name_end(self.text, self.trimmed(inner.clone()).start)
             .is_some_and(|end| &self.text[self.trimmed(inner.clone()).start..end] == "for");
         let kind = match (name_end, bracket) {
@@ -262,7 +270,7 @@ impl Splitter<'_> {
         let mut parts = Vec::new();
         let (mut start, mut at) = (range.start, range.start);
         while at < range.end {
-            let next = lexis::unit_end(self.text, at).min(range.end);
+            let next = self.next(at, range.end);
             if separators.iter().any(|separator| self.text[at..next].starts_with(separator)) {
                 parts.push(start..at);
                 start = next;
@@ -282,9 +290,10 @@ impl Splitter<'_> {
         while at < range.end {
             let start = at;
             let kind = if self.text[at..].starts_with('[') {
-                let close = lexis::unit_end(self.text, at);
-                let inner = at + 1..close.saturating_sub(1).max(at + 1);
-                at = close;
+                let Some(inner) = self.bracketed(at, range.end) else {
+                    return self.error(&(at..range.end), "a bracket is not closed here");
+                };
+                at = inner.end + 1;
                 if self.text[inner.clone()].trim() == "*" {
                     StepKind::FullSplat
                 } else {
@@ -299,7 +308,7 @@ impl Splitter<'_> {
                 at = end;
                 StepKind::Attribute(name)
             } else if lexis::is_space(self.text, at) {
-                at = lexis::unit_end(self.text, at);
+                at = self.next(at, range.end);
                 continue;
             } else {
                 return self.error(&(at..range.end), "the expression is not valid here");

@@ -393,7 +393,9 @@ pub(super) type Turns = Result<Vec<(Value, Value)>, Arc<Unknown>>;
 
 /// The keys and values of a collection.
 pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
-    let index = |index: usize| collection.about(Data::Number(Number::counted(index)));
+    // A key is not what is written in the collection.
+    let key = |data: Data| Value::from(data).marked(collection.marks);
+    let index = |index: usize| key(Data::Number(Number::counted(index)));
     Ok(Ok(match &collection.data {
         Data::List(elements) | Data::Tuple(elements) => {
             elements.iter().enumerate().map(|(at, element)| (index(at), collection.handing(element))).collect()
@@ -402,9 +404,8 @@ pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
             elements.iter().map(|element| (collection.handing(element), collection.handing(element))).collect()
         }
         Data::Map(entries) | Data::Object(entries) => {
-            let turn = |(name, value): (&Arc<str>, &Value)| {
-                (collection.about(Data::String(name.clone())), collection.handing(value))
-            };
+            let turn =
+                |(name, value): (&Arc<str>, &Value)| (key(Data::String(name.clone())), collection.handing(value));
             entries.iter().map(turn).collect()
         }
         Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),

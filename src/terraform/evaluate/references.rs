@@ -52,7 +52,11 @@ impl Evaluator<'_> {
                 "data",
                 [Step { kind: StepKind::Attribute(kind), .. }, Step { kind: StepKind::Attribute(name), .. }, rest @ ..],
             ) => (self.resource(Referred { mode: Mode::Data, kind, name }, rest, span)?, rest),
-            ("module" | "each" | "count" | "self" | "data" | "terraform" | "ephemeral", _) => {
+            ("each" | "count", _) => {
+                let needed = if root == "each" { "for_each" } else { "count" };
+                return Ok(Value::unknown(format!("there is no `{root}` here, without `{needed}` in the block"), span));
+            }
+            ("module" | "self" | "data" | "terraform" | "ephemeral", _) => {
                 return Ok(Value::unknown(format!("it depends on `{}`", written(root, steps)), span));
             }
             (kind, [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => {

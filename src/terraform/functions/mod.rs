@@ -23,7 +23,7 @@ mod yaml;
 use std::sync::Arc;
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
-use super::value::{Data, Marks, Number, Type, Value};
+use super::value::{Data, HopKind, Marks, Number, Type, Value};
 use crate::source::Span;
 
 /// A function that podgate computes from its arguments, which are known as deep as [`Needs`] says.
@@ -207,7 +207,12 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
         None => run().map_err(|refusal| discreet(refusal, name, marks))?,
     };
     let value = value.marked(marks);
-    Ok(if value.origin.hops().next().is_some() { value } else { traced(value, &call) })
+    let is_traced = value.origin.hops().next().is_some();
+    Ok(if is_traced {
+        Value { origin: value.origin.then(HopKind::Computed, span), ..value }
+    } else {
+        traced(value, &call)
+    })
 }
 
 /// The reason why a function's result is not known.

@@ -20,7 +20,7 @@ struct Link {
     before: Origin,
     /// The hops up to and with this one.
     length: u32,
-    /// Whether one of them is a [`HopKind::Read`].
+    /// Whether the value was read at one of them.
     is_read: bool,
 }
 
@@ -40,8 +40,17 @@ pub enum HopKind {
     Written,
     /// It is read by a reference: `var.share_ipc`.
     Read,
+    /// A reference reads a collection that holds it: `local.policies`.
+    Held,
     /// It is computed: `!var.isolated`.
     Computed,
+}
+
+impl HopKind {
+    /// Whether the value is read from elsewhere there, alone or with others.
+    fn is_read(self) -> bool {
+        matches!(self, Self::Read | Self::Held)
+    }
 }
 
 impl Origin {
@@ -54,10 +63,10 @@ impl Origin {
     /// The origin after one more hop.
     #[must_use]
     pub fn then(self, kind: HopKind, span: Span) -> Self {
-        let is_read = kind == HopKind::Read || self.is_read();
+        let is_read = kind.is_read() || self.is_read();
         if kind == HopKind::Computed
             && let Some(link) = &self.0
-            && link.hop.kind != HopKind::Read
+            && !link.hop.kind.is_read()
         {
             // What is computed from something computed, or from what is written out beside it, is one thing to a reader.
             let before = if is_read { link.before.clone() } else { Self::default() };
@@ -82,8 +91,8 @@ impl Origin {
         if !other.is_read() {
             return self.clone();
         }
-        let reads: Vec<Hop> = other.hops().filter(|hop| hop.kind == HopKind::Read).collect();
-        reads.into_iter().rev().fold(self.clone(), |origin, hop| origin.then(hop.kind, hop.span))
+        let reads: Vec<Hop> = other.hops().filter(|hop| hop.kind.is_read()).collect();
+        reads.into_iter().rev().fold(self.clone(), |origin, hop| origin.then(HopKind::Held, hop.span))
     }
 
     /// Whether the value was read from elsewhere.

@@ -27,6 +27,14 @@ pub fn terraform_files(directory: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "tf")).collect()
 }
 
+/// The files below a directory in which marks can stand: those of HCL.
+pub fn marked_files(directory: &Path) -> Vec<PathBuf> {
+    let walk = ignore::WalkBuilder::new(directory).standard_filters(false).build();
+    let paths = walk.map(|entry| entry.expect("an entry").into_path());
+    let is_hcl = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "tf" || extension == "tfvars");
+    paths.filter(|path| path.is_file() && is_hcl(path)).collect()
+}
+
 /// A temporary directory with these files.
 pub fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a temporary directory");
