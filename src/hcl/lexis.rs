@@ -154,9 +154,9 @@ pub(super) fn is_space(text: &str, at: usize) -> bool {
 /// that they hold, a name, or a single character. What is not closed ends with the text.
 pub(super) fn unit_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
-    match bytes[at] {
-        b'"' => closed(text, at),
-        b'(' | b'[' | b'{' => closed(text, at),
+    let Some(first) = bytes.get(at) else { return at };
+    match first {
+        b'"' | b'(' | b'[' | b'{' => closed(text, at),
         b'<' => heredoc(text, at).map_or(at + 1, |(marker, start)| heredoc_close(bytes, start, marker)),
         b'#' | b'/' => match comment(bytes, at, false) {
             Some(Comment::Line(end) | Comment::Inline(Some(end))) => end,

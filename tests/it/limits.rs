@@ -68,3 +68,60 @@ fn instances_without_end() {
     let directory = tree(&[("main.tf", &text)]);
     assert!(podgate(directory.path(), &["scan"]).out.contains("0 undecided"));
 }
+
+#[test]
+fn functions_that_make_much_of_little() {
+    for (expression, reason) in [
+        (
+            "length(setproduct(range(1000), range(1000), range(1000))) > 1",
+            "`setproduct` makes more than 10000 elements, which is podgate's limit",
+        ),
+        (
+            "length(join(join(\"\", [for i in range(1000) : \"xxxxxxxxxxxxxxxx\"]), range(1000))) > 1",
+            "the result of `join` is larger than podgate's limit",
+        ),
+        (
+            "length(replace(join(\"\", range(1000)), \"\", join(\"\", [for i in range(1000) : join(\"\", range(50))]))) > 1",
+            "the result of `replace` is larger than podgate's limit",
+        ),
+        ("length(format(\"%999999999d\", 1)) > 1", "podgate does not format this with `%d`"),
+        ("length(indent(999999999, \"a\\nb\")) > 1", "the result of `indent` is larger than podgate's limit"),
+        ("pow(10, 99999999) > 1", "podgate does not compute this result of `pow`"),
+        ("length(chunklist(range(2000), 1)) > 1", "Terraform refuses a `range` of more than 1024 numbers"),
+    ] {
+        check(expression, "", reason);
+    }
+}
+
+#[test]
+fn patterns_that_would_be_tried_for_ever() {
+    // What makes a backtracking engine try 2^30 ways takes this one a linear walk.
+    let text = "a".repeat(100_000);
+    let directory = tree(&[("main.tf", &policy("x", &format!("host_ipc = can(regex(\"^(a+)+$\", \"{text}b\"))")))]);
+    assert!(podgate(directory.path(), &["scan"]).out.contains("0 findings, 0 undecided"));
+    let large = "can(regex(\"((a{100}){100}){100}\", \"a\")) ? true : false";
+    let directory = tree(&[("main.tf", &policy("x", &format!("host_ipc = {large}")))]);
+    assert!(podgate(directory.path(), &["scan"]).out.contains("0 findings, 0 undecided"));
+}
+
+#[test]
+fn yaml_that_doubles() {
+    let laughs: String =
+        (1..60).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\\n", m = n - 1)).collect::<Vec<_>>().concat();
+    let bomb = format!("yamldecode(\"a0: &a0 [lol, lol]\\n{laughs}\")");
+    check("length(local.it.a59) > 3", &format!("  it = {bomb}\n"), "holds more than 100000 values");
+}
+
+#[test]
+fn json_and_yaml_without_bottom() {
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    check("jsondecode(local.it) == 1", &format!("  it = \"{deep}\"\n"), "it depends on JSON that is nested too deep");
+    check("yamldecode(local.it) == 1", &format!("  it = \"{deep}\"\n"), "it depends on YAML that is nested too deep");
+}
+
+#[test]
+fn templates_that_render_themselves() {
+    let text = policy("x", "host_ipc = templatefile(\"t.tpl\", {}) == \"\"");
+    let directory = tree(&[("main.tf", &text), ("t.tpl", "x${templatefile(\"t.tpl\", {})}")]);
+    assert!(podgate(directory.path(), &["scan"]).out.contains("nested more than 400 levels deep"));
+}

@@ -44,6 +44,7 @@ fn recorded(value: &Value) -> Json {
 
 /// Compares what podgate makes of the questions of a record with the answers: a question and an answer are a line, and
 /// `module` is the text of a module in which the local value `it` is what is asked for.
+#[expect(clippy::print_stdout, reason = "the share of what is unknown is worth seeing")]
 fn compare(record: &str, module: impl Fn(&str) -> String) {
     let (mut known, mut unknown, mut wrong) = (0, Vec::new(), Vec::new());
     for line in record.lines() {

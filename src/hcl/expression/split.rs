@@ -147,18 +147,16 @@ impl Splitter<'_> {
         while at < range.end {
             let is_space = lexis::is_space(self.text, at);
             let operator = OPERATORS.iter().find(|(sign, ..)| self.text[at..range.end].starts_with(sign));
-            match operator.filter(|_| behind_operand && !is_space && lexis::heredoc(self.text, at).is_none()) {
-                Some((sign, operator, binding)) => {
-                    operands.push(start..at);
-                    operators.push((*operator, *binding));
-                    at += sign.len();
-                    start = at;
-                    behind_operand = false;
-                }
-                None => {
-                    behind_operand |= !is_space && !self.text[at..].starts_with(['!', '-']);
-                    at = self.next(at, range.end);
-                }
+            let may_be = behind_operand && !is_space && lexis::heredoc(self.text, at).is_none();
+            if let Some((sign, operator, binding)) = operator.filter(|_| may_be) {
+                operands.push(start..at);
+                operators.push((*operator, *binding));
+                at += sign.len();
+                start = at;
+                behind_operand = false;
+            } else {
+                behind_operand |= !is_space && !self.text[at..].starts_with(['!', '-']);
+                at = self.next(at, range.end);
             }
         }
         if operators.is_empty() {
@@ -194,26 +192,27 @@ impl Splitter<'_> {
 
     /// Something without operators: a value and the steps into it.
     fn term(&mut self, range: Range<usize>) -> Parsed {
-        let text = &self.text[range.clone()];
-        let first = text.chars().next().unwrap_or(' ');
         let name_end = lexis::name_end(self.text, range.start);
         let open = match name_end {
             Some(end) => self.trimmed(end..range.end).start,
             None => range.start,
         };
         let bracket = self.text[open..range.end].chars().next();
-        let kind = match (name_end, bracket) {
-            (None, Some('(')) | (Some(_), Some('(')) => bracket,
-            (None, Some('[' | '{')) => bracket,
+        let bracket = match (name_end, bracket) {
+            (Some(_), Some('(')) | (None, Some('(' | '[' | '{')) => bracket,
             _ => None,
         };
-        let Some(bracket) = kind else { return self.leaf(range) };
-        let Some(inner) = self.bracketed(open, range.end) else { return self.leaf(range) };
+        let (Some(bracket), Some(inner)) = (bracket, self.bracketed(open, range.end)) else {
+            return self.leaf(range);
+        };
         let close = inner.end + 1;
-        let is_for = lexis::name_end(self.text, self.trimmed(inner.clone()).start)
-            .is_some_and(|end| &self.text[self.trimmed(inner.clone()).start..end] == "for");
+        let first = self.trimmed(inner.clone()).start;
+        let is_for = lexis::name_end(self.text, first).is_some_and(|end| &self.text[first..end] == "for");
         let kind = match (name_end, bracket) {
-            (_, '[' | '{') if is_for => return self.leaf_with_steps(range.start..close, close..range.end),
+            (_, '[' | '{') if is_for => {
+                let base = self.leaf(range.start..close)?;
+                return self.steps(base, close..range.end);
+            }
             (Some(end), _) => self.call(range.start..end, inner)?,
             (None, '(') => Kind::Parenthesis(Box::new(self.expression(inner)?)),
             (None, '[') => {
@@ -222,7 +221,6 @@ impl Splitter<'_> {
             }
             (None, _) => self.object(inner)?,
         };
-        debug_assert!(!first.is_whitespace(), "the range is trimmed");
         let base = Expression { span: self.at(&(range.start..close)), kind };
         self.steps(base, close..range.end)
     }
@@ -230,11 +228,6 @@ impl Splitter<'_> {
     /// What hcl-edit parses as it is.
     fn leaf(&self, range: Range<usize>) -> Parsed {
         whole(&self.text[range.clone()], self.at(&range))
-    }
-
-    fn leaf_with_steps(&mut self, range: Range<usize>, steps: Range<usize>) -> Parsed {
-        let base = self.leaf(range)?;
-        self.steps(base, steps)
     }
 
     fn call(&mut self, name: Range<usize>, mut arguments: Range<usize>) -> Result<Kind, ParseError> {

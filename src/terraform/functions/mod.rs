@@ -207,12 +207,12 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
         None => run().map_err(|refusal| discreet(refusal, name, marks))?,
     };
     let value = value.marked(marks);
-    let is_traced = value.origin.hops().next().is_some();
-    Ok(if is_traced {
-        Value { origin: value.origin.then(HopKind::Computed, span), ..value }
-    } else {
-        traced(value, &call)
-    })
+    if value.origin.is_read() {
+        return Ok(Value { origin: value.origin.then(HopKind::Computed, span), ..value });
+    }
+    // What is written in a file stands there, and nowhere else.
+    let is_written = value.origin.hops().next().is_some();
+    Ok(if is_written { value } else { traced(value, &call) })
 }
 
 /// The reason why a function's result is not known.

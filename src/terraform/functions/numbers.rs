@@ -73,11 +73,14 @@ pub(super) fn pow(call: &Call<'_>) -> Evaluated {
 /// A power as Go's `math.Pow` computes it, for whole exponents and square roots.
 fn power(base: f64, exponent: f64) -> Option<f64> {
     let whole = exponent.abs();
-    if exponent == 0.5 {
+    if exponent.total_cmp(&0.5).is_eq() {
         return Some(base.sqrt());
     }
-    if whole.fract() != 0.0 || whole > 1e6 || base == 0.0 {
-        return (base == 0.0 && exponent >= 0.0).then_some(if exponent == 0.0 { 1.0 } else { 0.0 });
+    if whole.fract() > 0.0 || whole > 1e6 {
+        return None;
+    }
+    if base.abs() <= 0.0 && whole > 0.0 {
+        return (exponent > 0.0).then_some(0.0);
     }
     let (mut result, mut scale) = (1.0, 0i64);
     let (mut factor, factor_scale) = libm::frexp(base);

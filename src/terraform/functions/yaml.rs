@@ -26,6 +26,8 @@ enum Failure {
     NotDone(&'static str),
 }
 
+const TOO_DEEP: Failure = Failure::NotDone("YAML that is nested too deep");
+
 /// A collection that is being read.
 enum Open {
     Sequence {
@@ -80,7 +82,10 @@ fn decoded(text: &str, located: &Located) -> Result<Value, Failure> {
     let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), document: None };
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else { return Err(Failure::Refused("what is not YAML")) };
+        let (event, span) = event.map_err(|error| match error.info() {
+            "recursion limit exceeded" => TOO_DEEP,
+            _ => Failure::Refused("what is not YAML"),
+        })?;
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
@@ -95,7 +100,7 @@ fn decoded(text: &str, located: &Located) -> Result<Value, Failure> {
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), Failure> {
         if self.open.len() > MOST_DEPTH {
-            return Err(Failure::NotDone("YAML that is nested too deep"));
+            return Err(TOO_DEEP);
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
