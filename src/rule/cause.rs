@@ -22,15 +22,15 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
     let sensitive = value.marks.sensitive;
     let way: Vec<_> = value.origin.hops().collect();
     let mut hops: Vec<Hop> = Vec::new();
-    let mut read_as = None;
+    let (mut read_as, mut nearest) = (None, None);
     let mut last = None;
     for hop in &way {
         let shown = if sensitive && hop.kind == HopKind::Written { None } else { short(hop.span, sources) };
-        let label = match (read_as, hop.kind, shown) {
-            (Some(name), HopKind::Written, Some(value)) => format!("`{name}` is {value} here"),
-            (Some(name), HopKind::Written, None) => format!("`{name}` is set here"),
-            (Some(name), ..) => format!("`{name}` comes from here"),
-            (None, ..) => "the value comes from here".to_owned(),
+        let label = match (read_as, hop.kind, shown, nearest) {
+            (Some(name), HopKind::Written, Some(value), _) => format!("`{name}` is {value} here"),
+            (Some(name), HopKind::Written, None, _) => format!("`{name}` is set here"),
+            (.., Some(name)) => format!("`{name}` comes from here"),
+            (.., None) => "the value comes from here".to_owned(),
         };
         if !site.span.holds(hop.span) && hops.last().is_none_or(|last| last.span != hop.span) {
             hops.push(Hop { span: hop.span, label, sensitive });
@@ -39,6 +39,9 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
             last = Some((read_as, shown, hop.span));
         } else if hop.kind == HopKind::Read {
             read_as = short(hop.span, sources).or(read_as);
+        }
+        if hop.kind != HopKind::Computed {
+            nearest = short(hop.span, sources).or(nearest);
         }
     }
     let last = last.filter(|(.., span)| !site.span.holds(*span));

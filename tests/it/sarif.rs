@@ -102,6 +102,7 @@ fn check(root: &Path, sarif: &Value) {
         assert!(message.contains(address), "{message}");
         check_fingerprints(root, result);
         check_fixes(root, result);
+        check_way(result);
     }
     check_locations(root, sarif);
 }
@@ -116,6 +117,26 @@ fn check_fingerprints(root: &Path, result: &Value) {
     let hashes = fingerprint::line_hashes(&text);
     assert_eq!(result["partialFingerprints"]["primaryLocationLineHash"], hashes[line - 1]);
     assert_eq!(result["partialFingerprints"]["podgate/v1"].as_str().map(str::len), Some(32));
+}
+
+/// Every place on the way of a value is linked from the message, and the way ends at the result.
+fn check_way(result: &Value) {
+    let message = result["message"]["text"].as_str().expect("a message");
+    let related = items(result, "relatedLocations");
+    for (index, location) in related.iter().enumerate() {
+        assert_eq!(location["id"], index + 1);
+        assert_eq!(message.matches(&format!("]({})", index + 1)).count(), 1, "{message}");
+    }
+    let flows = items(result, "codeFlows");
+    assert_eq!(flows.len(), usize::from(!related.is_empty()), "{message}");
+    for flow in flows {
+        let way = items(&flow["threadFlows"][0], "locations");
+        assert_eq!(way.len(), related.len() + 1);
+        let last = &way.last().expect("the site")["location"];
+        assert_eq!(last["physicalLocation"], result["locations"][0]["physicalLocation"]);
+        let places = way.iter().rev().skip(1).map(|hop| &hop["location"]["physicalLocation"]);
+        assert!(places.eq(related.iter().map(|location| &location["physicalLocation"])), "{message}");
+    }
 }
 
 /// A fix replaces the value alone, and what it replaces is in the result's own region.

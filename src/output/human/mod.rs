@@ -64,6 +64,9 @@ pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     for finding in &report.findings {
         renderer.write(&renderer.finding(finding), out)?;
+        for hop in &finding.hops {
+            renderer.write(&renderer.hop(hop), out)?;
+        }
     }
     if style.verbosity == Verbosity::Verbose {
         for Inactive { address, span } in &report.inactive {
@@ -197,7 +200,6 @@ impl<'r> Renderer<'r> {
             help: Some(help(finding)),
             url: Some(finding.rule.documentation),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
-            related: finding.hops.iter().map(|hop| self.hop(hop)).collect(),
         }
     }
 
@@ -294,12 +296,11 @@ struct Shown<'r> {
     help: Option<Cow<'r, str>>,
     url: Option<&'static str>,
     excerpt: Option<Excerpt>,
-    related: Vec<Shown<'r>>,
 }
 
 impl Shown<'_> {
     fn new(severity: Severity) -> Self {
-        Self { severity, code: None, message: "".into(), help: None, url: None, excerpt: None, related: Vec::new() }
+        Self { severity, code: None, message: "".into(), help: None, url: None, excerpt: None }
     }
 }
 
@@ -330,11 +331,6 @@ impl Diagnostic for Shown<'_> {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        let related = self.related.iter().map(|shown| shown as &dyn Diagnostic);
-        (!self.related.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = _>>)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -1,0 +1,2 @@
+# Until the columnar store has its own sidecar.
+share_ipc = true
