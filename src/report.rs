@@ -14,6 +14,8 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// Resources that are known to have no instance, by file and place.
     pub inactive: Vec<Inactive>,
+    /// Calls of modules that are not there, by file and place: what they create is not decided.
+    pub missing: Vec<Missing>,
     /// What else there is to say, by file and place.
     pub notifications: Vec<Notification>,
     /// How much was looked at.
@@ -27,6 +29,29 @@ pub struct Inactive {
     pub address: String,
     /// Its block's kind and labels.
     pub span: Span,
+}
+
+/// A call of a module that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The name that the configuration gives the call.
+    pub name: String,
+    /// Where the module would come from.
+    pub source: String,
+    /// The call's kind and label.
+    pub span: Span,
+}
+
+impl Missing {
+    /// What is to be said about it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let Self { name, source, .. } = self;
+        format!(
+            "What `module.{name}` creates could not be decided because the module {source} is not installed. Run \
+             `terraform init` before the scan."
+        )
+    }
 }
 
 /// How much a scan looked at.
@@ -76,7 +101,12 @@ impl Report {
         };
         self.inactive.sort_by_cached_key(inactive);
         self.inactive.dedup_by_key(|resource| inactive(resource));
-        self.counts.undecided = self.undecided.len();
+        let call = |missing: &Missing| {
+            (sources[missing.span.file].path().to_owned(), missing.span.start, missing.name.clone())
+        };
+        self.missing.sort_by_cached_key(call);
+        self.missing.dedup_by_key(|missing| call(missing));
+        self.counts.undecided = self.undecided.len() + self.missing.len();
         let place = |notification: &Notification| {
             let (path, at) = match &notification.place {
                 Place::Span(span) => (sources[span.file].path().to_owned(), span.range().start),

@@ -76,6 +76,7 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });
     if arguments.undecided == UndecidedPolicy::Ignore {
         scan.report.undecided.clear();
+        scan.report.missing.clear();
     }
     let base = std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default();
     let style = |terminal: &Terminal| human::Style {

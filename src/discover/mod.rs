@@ -43,7 +43,7 @@ pub struct Discovery {
     pub root: Root,
     /// The directories that hold something of interest, each with the files that may be reported on.
     pub directories: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
-    /// The files that seem to call modules by relative paths, sorted.
+    /// The files that seem to call modules, sorted.
     pub callers: Vec<PathBuf>,
     /// How many files were searched.
     pub files: usize,
@@ -80,20 +80,20 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     Ok(discovery)
 }
 
-/// The Terraform files that stand in a directory, sorted: the module that Terraform would read. Links that lead out of
-/// the root are left out and noted.
-///
-/// # Errors
-///
-/// When the directory cannot be read.
-pub fn module_files(
-    directory: &Path,
-    root: &Root,
-    notifications: &mut Vec<Notification>,
-) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in directory.read_dir()? {
-        let path = entry?.path();
+/// The Terraform files that stand in a directory, sorted: the module that Terraform would read; and what is to be said
+/// about it. Links that lead out of the root are left out.
+#[must_use]
+pub fn module_files(directory: &Path, root: &Root) -> (Vec<PathBuf>, Vec<Notification>) {
+    let (mut files, mut notifications) = (Vec::new(), Vec::new());
+    let entries = match directory.read_dir().and_then(Iterator::collect::<Result<Vec<_>, _>>) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("This directory cannot be listed ({error}); only the named files were read.");
+            let note = Notification::error(Place::Path(root.relative(directory)), message);
+            return (files, vec![note]);
+        }
+    };
+    for path in entries.into_iter().map(|entry| entry.path()) {
         if !walk::is_terraform(&path) || path.is_dir() {
             continue;
         }
@@ -103,5 +103,5 @@ pub fn module_files(
         }
     }
     files.sort();
-    Ok(files)
+    (files, notifications)
 }

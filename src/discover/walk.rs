@@ -19,7 +19,7 @@ const SKIPPED: [&str; 2] = [".git", ".terraform"];
 /// What the search of one path came to.
 enum Searched {
     /// A Terraform file; whether it holds one of the words or must be read for another reason, and whether it seems to
-    /// call a module by a relative path.
+    /// call a module.
     File { path: PathBuf, hit: bool, calls: bool },
     /// Something that could not be searched.
     Problem(Notification),
@@ -28,8 +28,8 @@ enum Searched {
 /// The searched files, and the words that make a file worth reading.
 pub(super) struct Hits {
     words: Vec<Finder<'static>>,
-    /// How the source of a module that is called by a relative path starts.
-    relative: [Finder<'static>; 2],
+    /// What stands in every file that calls a module.
+    call: [Finder<'static>; 2],
     searched: Vec<Searched>,
 }
 
@@ -49,8 +49,8 @@ impl Hits {
         let shortest = |word: &&&str| !words.iter().any(|other| other != *word && word.contains(other));
         let words: BTreeSet<&str> = words.iter().filter(shortest).copied().collect();
         let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
-        let relative = ["\"./", "\"../"].map(finder);
-        Self { words: words.into_iter().map(finder).collect(), relative, searched: Vec::new() }
+        let call = ["module", "source"].map(finder);
+        Self { words: words.into_iter().map(finder).collect(), call, searched: Vec::new() }
     }
 
     pub(super) fn add(&mut self, below: Below) {
@@ -96,7 +96,7 @@ impl Hits {
         };
         let escapes = spells_by_escapes(&bytes);
         let hit = escapes || self.words.iter().any(|word| word.find(&bytes).is_some());
-        let calls = escapes || self.relative.iter().any(|start| start.find(&bytes).is_some());
+        let calls = escapes || self.call.iter().all(|word| word.find(&bytes).is_some());
         match read::text(bytes) {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
             Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), calls, path },

@@ -17,7 +17,7 @@ use serde_sarif::sarif::{
 
 use super::{Input, region, text};
 use crate::fingerprint;
-use crate::report::Report;
+use crate::report::{Missing, Report};
 use crate::rule::{Edit, Finding, Hop, Message as RuleMessage, Rule, Severity, Site, Undecided};
 use crate::source::{FileId, Level, Notification, Place, Sources, Span};
 
@@ -57,10 +57,11 @@ impl Writer<'_> {
 
     fn invocation(&self) -> Invocation {
         let undecided = self.report.undecided.iter().map(|undecided| self.undecided(undecided));
+        let missing = self.report.missing.iter().map(|missing| self.missing(missing));
         let notifications = self.report.notifications.iter().map(|notification| self.notification(notification));
         Invocation::builder()
             .execution_successful(!self.report.is_incomplete())
-            .tool_execution_notifications(notifications.chain(undecided).collect::<Vec<_>>())
+            .tool_execution_notifications(notifications.chain(undecided).chain(missing).collect::<Vec<_>>())
             .build()
     }
 
@@ -211,6 +212,15 @@ impl Writer<'_> {
             .message(message(&text))
             .locations([self.site(&undecided.site)].into_iter().chain(because).collect::<Vec<_>>())
             .associated_rule(rule)
+            .build()
+    }
+
+    fn missing(&self, missing: &Missing) -> SarifNotification {
+        let location = Location::builder().physical_location(self.physical(missing.span)).build();
+        SarifNotification::builder()
+            .level(json!("note"))
+            .message(message(&missing.message()))
+            .locations(vec![location])
             .build()
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::terraform::{Resource, Unknown};
 
-pub use verdicts::{Sink, Verdicts};
+pub use verdicts::{Sink, Through, Verdicts};
 
 /// How bad a finding is. The order is that of badness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +70,7 @@ pub struct Rule {
     /// The rule's page in Markdown, `docs/rules/<id>.md`.
     pub page: &'static str,
     /// Looks at one resource that has, or may have, instances, and reports to the sink.
-    pub check: fn(&Resource<'_>, &mut Sink<'_>),
+    pub check: fn(&Resource<'_, '_>, &mut Sink<'_>),
 }
 
 impl PartialEq for Rule {
@@ -97,6 +97,8 @@ pub struct Finding {
     pub hops: Vec<Hop>,
     /// The instances that break the rule, as far as they are listed.
     pub instances: Vec<Instance>,
+    /// How many more there are.
+    pub unlisted: usize,
     /// The edit that mends the place, where one is certain to.
     pub fix: Option<Edit>,
 }

@@ -4,25 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cause::{self, Cause};
-use super::{Edit, Finding, Instance, Message, Rule, Site, Undecided, Verdict, Wording};
+use super::{Edit, Finding, Hop, Instance, Message, Rule, Site, Undecided, Verdict, Wording};
 use crate::source::{Sources, Span};
 use crate::terraform::{InstanceValue, Instances, Resource, Setting, Unknown, Value};
 
-/// What the rules say about the sites of a scan.
+/// So many instances of a finding are listed.
+const MOST_LISTED: usize = 1_000;
+
+/// What the rules say about the sites of a module, and of the modules that it calls.
 #[derive(Debug, Default)]
 pub struct Verdicts {
     sites: BTreeMap<(&'static str, Span), Tally>,
 }
 
 /// What a rule says about one site.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Tally {
     rule: &'static Rule,
     site: Site,
+    /// Whether the site stands in a file of the repository, and not in a module that was installed.
+    in_repository: bool,
+    /// Where a site that does not is reported: at the call that leads to it.
+    shown_at: Option<Span>,
     wording: &'static Wording,
     expression: Span,
-    /// The instances that break the rule, and what the first of them is worth.
+    /// The instances that break the rule, how many are not listed, and what the first of them is worth.
     violating: Vec<Instance>,
+    unlisted: usize,
     value: Option<Value>,
     /// Why the first one that is not known is not.
     unknown: Option<Arc<Unknown>>,
@@ -32,48 +40,70 @@ struct Tally {
 #[derive(Debug)]
 pub struct Sink<'r> {
     rule: &'static Rule,
-    resource: &'r Resource<'r>,
-    /// The file of values that the resource is evaluated with, if it was named for that.
-    inputs: Option<&'r str>,
+    resource_type: &'r str,
+    resource_name: &'r str,
+    instances: &'r Instances,
+    in_repository: bool,
     verdicts: &'r mut Verdicts,
 }
 
+/// How the verdicts of a called module become those of its caller.
+#[derive(Debug, Clone, Default)]
+pub struct Through {
+    /// What the addresses of its instances start with: `module.a.`.
+    pub prefix: String,
+    /// The file of values that they are evaluated with, if it was named for that.
+    pub inputs: Option<String>,
+    /// Why it is not known whether the module has instances.
+    pub unknown: Option<Arc<Unknown>>,
+    /// The call, when it stands in the repository: there sites are reported that do not.
+    pub shown_at: Option<Span>,
+}
+
 impl<'r> Sink<'r> {
-    /// A sink for a rule's verdicts on a resource.
+    /// A sink for a rule's verdicts on a resource, which stands in a file of the repository or in an installed module.
     pub fn new(
         rule: &'static Rule,
-        resource: &'r Resource<'r>,
-        inputs: Option<&'r str>,
+        resource: &'r Resource<'_, '_>,
+        in_repository: bool,
         verdicts: &'r mut Verdicts,
     ) -> Self {
-        Self { rule, resource, inputs, verdicts }
+        Self {
+            rule,
+            resource_type: resource.kind(),
+            resource_name: resource.name(),
+            instances: resource.instances(),
+            in_repository,
+            verdicts,
+        }
     }
 
     /// Takes the verdicts on a setting: `verdict` judges one value, as it would be for an instance that exists.
     /// Whether one does, and what all of them come to, is decided here.
     pub fn judge(&mut self, setting: &Setting, verdict: fn(&Value, Span) -> Verdict, wording: &'static Wording) {
-        let (rule, resource) = (self.rule, self.resource);
-        let tally = self.verdicts.sites.entry((rule.id, setting.span)).or_insert_with(|| Tally {
-            rule,
+        let tally = self.verdicts.sites.entry((self.rule.id, setting.span)).or_insert_with(|| Tally {
+            rule: self.rule,
             site: Site {
                 span: setting.span,
                 attribute: wording.attribute,
-                resource_type: resource.kind().to_owned(),
-                resource_name: resource.name().to_owned(),
-                address: resource.address(),
+                resource_type: self.resource_type.to_owned(),
+                resource_name: self.resource_name.to_owned(),
+                address: format!("{}.{}", self.resource_type, self.resource_name),
             },
+            in_repository: self.in_repository,
+            shown_at: None,
             wording,
             expression: setting.expression,
             violating: Vec::new(),
+            unlisted: 0,
             value: None,
             unknown: None,
         });
         for InstanceValue { address, value } in &setting.values {
-            match (verdict(value, setting.expression), resource.instances()) {
+            match (verdict(value, setting.expression), self.instances) {
                 (Verdict::Violation, Instances::Unknown(unknown)) => tally.leave_open(unknown.clone()),
                 (Verdict::Violation, Instances::Known(_) | Instances::Many(_)) => {
-                    let inputs = self.inputs.map(ToOwned::to_owned);
-                    tally.violating.push(Instance { address: address.clone(), inputs });
+                    tally.add(Instance { address: address.clone(), inputs: None });
                     tally.value.get_or_insert_with(|| value.clone());
                 }
                 (Verdict::Undecided(unknown), _) => tally.leave_open(unknown),
@@ -88,12 +118,46 @@ impl Tally {
         self.unknown.get_or_insert(unknown);
     }
 
+    fn add(&mut self, instance: Instance) {
+        if self.violating.len() < MOST_LISTED {
+            self.violating.push(instance);
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    /// Takes what was found about the site in one evaluation of its module.
+    fn take(&mut self, other: &Self, through: &Through) {
+        if !self.in_repository {
+            self.shown_at = self.shown_at.or(other.shown_at).or(through.shown_at);
+        }
+        match &through.unknown {
+            Some(unknown) if other.value.is_some() => self.leave_open(unknown.clone()),
+            Some(_) => {}
+            None => {
+                for Instance { address, inputs } in &other.violating {
+                    let address = format!("{}{address}", through.prefix);
+                    self.add(Instance { address, inputs: inputs.clone().or_else(|| through.inputs.clone()) });
+                }
+                self.unlisted += other.unlisted;
+                self.value = self.value.take().or_else(|| other.value.clone());
+            }
+        }
+        other.unknown.iter().for_each(|unknown| self.leave_open(unknown.clone()));
+    }
+
     fn finding(self, value: &Value, sources: &Sources) -> Finding {
-        let Self { rule, site, wording, expression, violating, .. } = self;
-        let Cause { why, place, hops } = cause::explain(value, &site, wording, sources);
+        let Self { rule, mut site, shown_at, wording, expression, violating, unlisted, .. } = self;
+        let Cause { why, mut place, mut hops } = cause::explain(value, &site, wording, sources);
         let what = format!("`{}` {}{}", site.address, wording.effect, with_values(&violating));
-        let literal = matches!(sources.text(expression), "true" | "\"true\"" | "\"1\"");
+        let literal = shown_at.is_none() && matches!(sources.text(expression), "true" | "\"true\"" | "\"1\"");
         let edit = Edit { span: expression, replacement: wording.replacement, description: wording.fix };
+        if let Some(shown_at) = shown_at {
+            place = place.or(Some(site.span));
+            let label = format!("`{}` is set here", wording.attribute);
+            hops.insert(0, Hop { span: site.span, label, sensitive: false });
+            site.span = shown_at;
+        }
         Finding {
             rule,
             site,
@@ -101,13 +165,15 @@ impl Tally {
             label: wording.label.to_owned(),
             hops,
             instances: violating,
+            unlisted,
             fix: literal.then_some(edit),
         }
     }
 
     fn undecided(self, because: Arc<Unknown>) -> Undecided {
-        let Self { rule, site, wording, .. } = self;
+        let Self { rule, mut site, shown_at, wording, .. } = self;
         let what = format!("Whether `{}` {} could not be decided", site.address, wording.effect);
+        site.span = shown_at.unwrap_or(site.span);
         let elsewhere = !because.span.is_empty() && !site.span.holds(because.span);
         let message = Message { what, why: because.reason.clone(), place: elsewhere.then_some(because.span) };
         Undecided { rule, site, message, because }
@@ -119,10 +185,8 @@ const MOST_NAMED: usize = 3;
 
 /// The files of values with which instances break a rule, unless they do without any.
 fn with_values(violating: &[Instance]) -> String {
-    let Some(named) = violating.iter().map(|instance| instance.inputs.as_deref()).collect::<Option<BTreeSet<&str>>>()
-    else {
-        return String::new();
-    };
+    let named = violating.iter().map(|instance| instance.inputs.as_deref());
+    let Some(named) = named.collect::<Option<BTreeSet<&str>>>() else { return String::new() };
     let shown: Vec<&str> = named.iter().copied().take(MOST_NAMED).collect();
     let more = named.len() - shown.len();
     let more = if more > 0 { format!(" and {more} more files") } else { String::new() };
@@ -130,6 +194,14 @@ fn with_values(violating: &[Instance]) -> String {
 }
 
 impl Verdicts {
+    /// Takes what was found in a module that is called, or in one more evaluation.
+    pub fn take(&mut self, other: &Self, through: &Through) {
+        for (key, tally) in &other.sites {
+            let empty = || Tally { violating: Vec::new(), unlisted: 0, value: None, unknown: None, ..tally.clone() };
+            self.sites.entry(*key).or_insert_with(empty).take(tally, through);
+        }
+    }
+
     /// What all verdicts come to: a site of which an instance breaks the rule is a finding; one of which none is known
     /// to, and one is not known, is undecided.
     #[must_use]

@@ -39,7 +39,7 @@ static WORDING: Wording = Wording {
     fix: "Set `host_ipc` to false.",
 };
 
-fn check(policy: &Resource<'_>, sink: &mut Sink<'_>) {
+fn check(policy: &Resource<'_, '_>, sink: &mut Sink<'_>) {
     for setting in policy.settings("spec", "host_ipc") {
         sink.judge(&setting, shares, &WORDING);
     }

@@ -1,63 +1,142 @@
-//! Which directories are called as modules, so that they are no roots.
+//! Which directories are root modules: what calls what, as far as the sources of calls tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::load::Loader;
+use super::library::{INSTALLED, Library};
 use crate::hcl::json::{Json, JsonKind, Member, parse as parse_json};
 use crate::hcl::outline::outline;
+use crate::report::Missing;
 use crate::source::{FileId, Span};
+use crate::terraform::Library as _;
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
 const TRIALS: [&str; 5] = ["example", "examples", "test", "tests", "fixtures"];
 
-/// The directories that files call, each with one of the calls. What cannot be read of a caller is said where the file
-/// itself is scanned.
-pub(super) fn called(callers: &[PathBuf], loader: &mut Loader) -> BTreeMap<PathBuf, Span> {
-    let mut called = BTreeMap::new();
-    for caller in callers {
-        if is_trial(&loader.root.relative(caller)) {
+/// What the calls in a scan come to.
+#[derive(Debug, Default)]
+pub(super) struct Estate {
+    /// The directories to evaluate: those that lead to something of interest and that nothing else covers.
+    pub(super) roots: BTreeSet<PathBuf>,
+    /// The calls of modules that are not there.
+    pub(super) missing: Vec<Missing>,
+}
+
+/// A module call, as far as its source tells.
+struct Call {
+    /// The directory of the caller.
+    from: PathBuf,
+    name: String,
+    source: String,
+    header: Span,
+    is_trial: bool,
+}
+
+/// Looks through the files that may call modules for what leads to one of the `candidates`.
+pub(super) fn estate(candidates: BTreeSet<PathBuf>, callers: &[PathBuf], library: &Library) -> Estate {
+    let calls: Vec<Call> = callers.iter().flat_map(|caller| calls_of(caller, library)).collect();
+    let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
+    let mut installed_names: BTreeSet<String> = BTreeSet::new();
+    let mut of_interest = candidates;
+    for directory in calls.iter().map(|call| call.from.as_path()).collect::<BTreeSet<_>>() {
+        if !directory.join(INSTALLED).is_file() {
             continue;
         }
-        let noted = loader.notifications.len();
-        let file = loader.read(caller);
-        loader.notifications.truncate(noted);
-        let (Some(file), Some(directory)) = (file, caller.parent()) else { continue };
-        let text = loader.sources[file].text();
-        let calls = if loader.sources[file].is_json() {
-            let whole = Span::new(file, 0, text.len());
-            json_sources(text).into_iter().map(|source| (whole, source)).collect()
-        } else {
-            sources(text, file)
-        };
-        for (call, source) in calls {
-            let local = source.starts_with("./") || source.starts_with("../");
-            if let Some(target) = local.then(|| directory.join(source).canonicalize().ok()).flatten() {
-                called.entry(target).or_insert(call);
+        for names in library.installations(directory).keys() {
+            installed_names.extend(names.rsplit('.').next().map(ToOwned::to_owned));
+            let found = library.installed(directory, names).and_then(|directory| library.module(&directory));
+            if found.is_some_and(|module| library.is_of_interest(module)) {
+                of_interest.insert(directory.to_owned());
             }
         }
     }
-    called
+    let mut missing = Vec::new();
+    for call in &calls {
+        if is_local(&call.source) {
+            let target = call.from.join(&call.source).canonicalize().ok();
+            edges.extend(target.map(|target| (call.from.as_path(), target, call.is_trial)));
+        } else if !installed_names.contains(&call.name) {
+            missing.push(Missing { name: call.name.clone(), source: call.source.clone(), span: call.header });
+        }
+    }
+    Estate { roots: roots(of_interest, &edges), missing }
+}
+
+/// The directories that lead to something of interest and are not called, but for trials; and one of every circle that
+/// none of these leads into.
+fn roots(mut of_interest: BTreeSet<PathBuf>, edges: &[(&Path, PathBuf, bool)]) -> BTreeSet<PathBuf> {
+    let mut calling: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
+    let mut called: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
+    for (from, to, is_trial) in edges {
+        calling.entry(to).or_default().push(from);
+        if !is_trial {
+            called.entry(from).or_default().push(to);
+        }
+    }
+    let mut pending: Vec<PathBuf> = of_interest.iter().cloned().collect();
+    while let Some(directory) = pending.pop() {
+        for from in calling.get(directory.as_path()).into_iter().flatten() {
+            if of_interest.insert(from.to_path_buf()) {
+                pending.push(from.to_path_buf());
+            }
+        }
+    }
+    let covered: BTreeSet<&Path> =
+        called.iter().flat_map(|(from, to)| to.iter().filter(move |to| *to != from)).copied().collect();
+    let mut roots: BTreeSet<PathBuf> =
+        of_interest.iter().filter(|directory| !covered.contains(directory.as_path())).cloned().collect();
+    let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
+    let reach = |start: &Path, reached: &mut BTreeSet<PathBuf>| {
+        let mut pending = vec![start.to_owned()];
+        while let Some(directory) = pending.pop() {
+            if reached.insert(directory.clone()) {
+                pending.extend(called.get(directory.as_path()).into_iter().flatten().map(|to| to.to_path_buf()));
+            }
+        }
+    };
+    for root in &roots {
+        reach(root, &mut reached);
+    }
+    for directory in of_interest {
+        if !reached.contains(&directory) {
+            reach(&directory, &mut reached);
+            roots.insert(directory);
+        }
+    }
+    roots
+}
+
+fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../")
 }
 
 fn is_trial(path: &Path) -> bool {
-    path.parent().is_some_and(|directory| {
-        directory.components().any(|part| part.as_os_str().to_str().is_some_and(|name| TRIALS.contains(&name)))
-    })
+    path.components().any(|part| part.as_os_str().to_str().is_some_and(|name| TRIALS.contains(&name)))
 }
 
-/// The calls of a file: where each stands, and its source.
-fn sources(text: &str, file: FileId) -> Vec<(Span, String)> {
+/// The calls of a file. What cannot be read of it is said where the file itself is scanned.
+fn calls_of(caller: &Path, library: &Library) -> Vec<Call> {
+    let (Some(from), Some(file)) = (caller.parent(), library.read_quietly(caller)) else { return Vec::new() };
+    let text = library.sources[file].text();
+    let is_trial = is_trial(&library.root.relative(from));
+    let sources = if library.sources[file].is_json() { json_calls(text, file) } else { hcl_calls(text, file) };
+    let call = |(name, source, header)| Call { from: from.to_owned(), name, source, header, is_trial };
+    sources.into_iter().map(call).collect()
+}
+
+/// The calls of a file of HCL: the name and the source of each, and where it stands.
+fn hcl_calls(text: &str, file: FileId) -> Vec<(String, String, Span)> {
     let outline = outline(file, text);
     let calls = outline.body.blocks("module").filter_map(|block| {
         let source = &text[block.body.attribute("source")?.expression.range()];
-        Some((block.header, source.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
+        let source = source.strip_prefix('"')?.strip_suffix('"')?;
+        Some((block.label(0)?.to_owned(), source.to_owned(), block.header))
     });
     calls.collect()
 }
 
-/// The sources of the calls of a file in JSON syntax.
-fn json_sources(text: &str) -> Vec<String> {
+/// The calls of a file in JSON syntax.
+fn json_calls(text: &str, file: FileId) -> Vec<(String, String, Span)> {
     fn members(json: &Json) -> Vec<&Member> {
         match &json.kind {
             JsonKind::Object(members) => members.iter().collect(),
@@ -66,11 +145,11 @@ fn json_sources(text: &str) -> Vec<String> {
         }
     }
     let Ok(json) = parse_json(text) else { return Vec::new() };
-    let calls = members(&json).into_iter().filter(|member| &*member.name == "module");
-    let calls = calls.flat_map(|member| members(&member.value)).flat_map(|call| members(&call.value));
-    let sources = calls.filter(|member| &*member.name == "source").filter_map(|member| match &member.value.kind {
-        JsonKind::String(source) => Some(source.to_string()),
-        _ => None,
+    let blocks = members(&json).into_iter().filter(|member| &*member.name == "module");
+    let calls = blocks.flat_map(|member| members(&member.value)).filter_map(|call| {
+        let source = members(&call.value).into_iter().find(|member| &*member.name == "source")?;
+        let JsonKind::String(source) = &source.value.kind else { return None };
+        Some((call.name.to_string(), source.to_string(), Span::new(file, call.name_range.start, call.name_range.end)))
     });
-    sources.collect()
+    calls.collect()
 }

@@ -1,31 +1,34 @@
 //! Floor 6: the one place that knows the order of the stages: discover, read, outline, evaluate, check, report.
 
 mod calls;
-mod load;
+mod library;
 mod values;
+mod visit;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use load::Loader;
+use calls::Estate;
+use library::Library;
+use values::Values;
+use visit::Visit;
 
 use crate::discover::{self, Discovery, Request, Root};
 use crate::error::Error;
 use crate::report::{Inactive, Report};
-use crate::rule::{Rule, Sink, Site, Verdicts};
-use crate::source::{FileId, Sources, Span};
-use crate::terraform::{Environment, Evaluator, Inputs, Module, Resource};
+use crate::rule::{Rule, Site};
+use crate::source::{FileId, Sources};
+use crate::terraform::{Environment, Library as _, Tree};
 
 /// The stack of a scan, in bytes: several times what evaluation needs at its deepest. It is memory only as far as it is
 /// used.
-const STACK: usize = 128 << 20;
+const STACK: usize = 256 << 20;
 
 /// A finished scan: the report, and the sources that its spans point into.
 #[derive(Debug)]
 pub struct Scan {
     /// What there is to say.
     pub report: Report,
-    /// The files that were outlined.
+    /// The files that were read.
     pub sources: Sources,
     /// What paths are relative to.
     pub root: Root,
@@ -52,89 +55,64 @@ pub fn scan(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
 }
 
 fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
-    let words: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
-    let Discovery { root, directories, callers, files, notifications } = discover::discover(request, &words)?;
-    let mut loader = Loader::new(root, notifications);
-    let mut values = values::Values::new(&request.inputs, &mut loader)?;
-    let called = if directories.is_empty() { BTreeMap::new() } else { calls::called(&callers, &mut loader) };
-    let mut check = Check { rules, verdicts: Verdicts::default(), resources: BTreeMap::new() };
-    for (directory, selected) in &directories {
-        let module = loader.load(directory, selected);
-        let runs = match called.get(directory) {
-            Some(_) => Vec::new(),
-            None => values.runs(directory, &module, &mut loader)?,
-        };
-        let boundary = loader.root.path().to_owned();
-        let environment = Environment {
-            workspace: request.inputs.workspace.as_deref().unwrap_or("default"),
-            directory: Some(directory),
-            boundary: &boundary,
-            ..Environment::default()
-        };
-        if let Some(call) = called.get(directory) {
-            check.module(&module, &mut loader, Inputs::Called(*call), environment, None);
-        }
-        for run in &runs {
-            check.module(&module, &mut loader, Inputs::Root(&run.layers), environment, run.name.as_deref());
-        }
-    }
-    values.finish(&mut loader);
-    let mut report = Report { rules: rules.to_vec(), ..Report::default() };
+    let kinds: Vec<&'static str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
+    let Discovery { root, directories, callers, files, notifications } = discover::discover(request, &kinds)?;
+    let candidates = directories.keys().cloned().collect();
+    let library = Library::new(root, directories, kinds, notifications);
+    let mut values = Values::new(&request.inputs, &library)?;
+    let Estate { roots, missing } = calls::estate(candidates, &callers, &library);
+    let mut report = Report { rules: rules.to_vec(), missing, ..Report::default() };
     report.counts.files = files;
-    check.finish(&loader, &mut report);
-    let Loader { root, sources, notifications, .. } = loader;
+    let found = evaluate(&roots, request, rules, &library, &mut values)?;
+    values.finish(&library);
+    found.into_report(&library, &mut report);
+    let (root, sources, notifications) = library.finish();
     report.notifications = notifications;
     report.sort(&sources);
     Ok(Scan { report, sources, root })
 }
 
-/// The rules at work.
-struct Check<'r> {
-    rules: &'r [&'static Rule],
-    verdicts: Verdicts,
-    /// The resources that were looked at, by their headers: their addresses, and whether none has an instance.
-    resources: BTreeMap<Span, (String, bool)>,
-}
-
-impl Check<'_> {
-    /// Lets the rules look at the resources of their types.
-    fn module(
-        &mut self,
-        module: &Module,
-        loader: &mut Loader,
-        inputs: Inputs<'_>,
-        environment: Environment<'_>,
-        name: Option<&str>,
-    ) {
-        let evaluator = Evaluator::new(&loader.sources, module, inputs, environment);
-        let kinds: BTreeSet<&str> = self.rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
-        for kind in kinds {
-            for block in module.resources(kind, &mut loader.notifications) {
-                let resource = Resource::new(&evaluator, block);
-                let inactive = resource.instances().is_empty();
-                let looked_at =
-                    self.resources.entry(resource.header()).or_insert_with(|| (resource.address(), inactive));
-                looked_at.1 &= inactive;
-                if inactive {
-                    continue;
-                }
-                for rule in self.rules.iter().filter(|rule| rule.resource_types.contains(&kind)) {
-                    (rule.check)(&resource, &mut Sink::new(rule, &resource, name, &mut self.verdicts));
-                }
-            }
+/// Evaluates every root module with all its inputs.
+fn evaluate(
+    roots: &std::collections::BTreeSet<std::path::PathBuf>,
+    request: &Request,
+    rules: &[&'static Rule],
+    library: &Library,
+    values: &mut Values,
+) -> Result<visit::Found, Error> {
+    let mut found = visit::Found::default();
+    let environment = Environment {
+        workspace: request.inputs.workspace.as_deref().unwrap_or("default"),
+        boundary: library.root.path(),
+        ..Environment::default()
+    };
+    for root in roots {
+        let Some(module) = library.module(root) else { continue };
+        for run in values.runs(root, module, library)? {
+            let tree = Tree::new(&library.sources, library, root, &environment, &run.layers);
+            let Some((_tree, evaluator)) = tree else { continue };
+            let mut visit = Visit::new(rules, library);
+            found.take(&visit.module(&evaluator), run.name.as_deref());
         }
     }
+    Ok(found)
+}
 
+impl visit::Found {
     /// Puts what stands in the selected files into the report.
-    fn finish(self, loader: &Loader, report: &mut Report) {
-        let selected = |file: FileId| loader.is_selected(file);
-        for (span, (address, inactive)) in self.resources {
+    fn into_report(self, library: &Library, report: &mut Report) {
+        let selected = |file: FileId| library.is_selected(file);
+        for (span, resource) in self.resources {
             if selected(span.file) {
                 report.counts.resources += 1;
-                report.inactive.extend(inactive.then_some(Inactive { address, span }));
+                let inactive = Inactive { address: resource.address, span };
+                report.inactive.extend(resource.inactive.then_some(inactive));
             }
         }
-        let (findings, undecided) = self.verdicts.finish(&loader.sources);
+        for notification in self.notifications {
+            library.note(notification);
+        }
+        let (findings, undecided) = self.verdicts.finish(&library.sources);
         let reported = |site: &Site| selected(site.span.file);
         report.findings = findings.into_iter().filter(|finding| reported(&finding.site)).collect();
         report.undecided = undecided.into_iter().filter(|undecided| reported(&undecided.site)).collect();

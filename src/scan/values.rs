@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::file_name;
-use super::load::Loader;
+use super::library::Library;
 use crate::discover::{self, Given, InputRequest};
 use crate::error::Error;
 use crate::hcl::json;
@@ -31,13 +31,13 @@ pub(super) struct Run {
 
 impl Values {
     /// Reads what the command line names.
-    pub(super) fn new(request: &InputRequest, loader: &mut Loader) -> Result<Self, Error> {
+    pub(super) fn new(request: &InputRequest, library: &Library) -> Result<Self, Error> {
         let mut given = Vec::new();
         let mut undeclared = Vec::new();
         for source in &request.given {
             match source {
                 Given::Argument { name, value } => {
-                    let file = loader.sources.add_argument("--var", &format!("{name}={value}"));
+                    let file = library.sources.add_argument("--var", &format!("{name}={value}"));
                     let start = name.len() + 1;
                     let span = crate::source::Span::new(file, start, start + value.len());
                     undeclared.push((name.clone(), Place::Span(span)));
@@ -45,7 +45,7 @@ impl Values {
                 }
                 Given::File(path) => {
                     let path = path.canonicalize().map_err(|_| Error::NoSuchPath(path.clone()))?;
-                    let layer = loader.values_file(&path);
+                    let layer = library.values_file(&path);
                     undeclared
                         .extend(entries(&layer).map(|entry| (entry.name.to_string(), Place::Span(entry.name_span))));
                     given.push(layer);
@@ -58,20 +58,20 @@ impl Values {
     /// The evaluations of a root module: with the values in its directory and on the command line, and once more for
     /// every file that a glob of `--each-var-file` names. When there are such files, the first one is left out for a
     /// module that cannot be planned without them.
-    pub(super) fn runs(&mut self, directory: &Path, module: &Module, loader: &mut Loader) -> Result<Vec<Run>, Error> {
+    pub(super) fn runs(&mut self, directory: &Path, module: &Module, library: &Library) -> Result<Vec<Run>, Error> {
         self.undeclared.retain(|(name, _)| !module.declares_variable(name));
         let mut own: Vec<Layer> = Vec::new();
         for path in discover::value_files(directory) {
-            let layer = loader.values_file(&path);
-            note_undeclared(&layer, module, loader);
+            let layer = library.values_file(&path);
+            note_undeclared(&layer, module, library);
             own.push(layer);
         }
         let layers = |each: Option<Layer>| own.iter().chain(&self.given).cloned().chain(each).collect::<Vec<_>>();
         let mut runs = vec![Run { layers: layers(None), name: None }];
         for path in discover::matching_files(directory, &self.each_file)? {
-            let layer = loader.values_file(&path);
-            note_undeclared(&layer, module, loader);
-            let name = loader.root.relative(&path).to_string_lossy().into_owned();
+            let layer = library.values_file(&path);
+            note_undeclared(&layer, module, library);
+            let name = library.root.relative(&path).to_string_lossy().into_owned();
             runs.push(Run { layers: layers(Some(layer)), name: Some(name) });
         }
         if runs.len() > 1 {
@@ -85,17 +85,17 @@ impl Values {
     }
 
     /// Says which values of the command line no module has taken.
-    pub(super) fn finish(self, loader: &mut Loader) {
+    pub(super) fn finish(self, library: &Library) {
         for (name, place) in self.undeclared {
             let message = format!("No scanned root module declares a variable `{name}`; the value was not used.");
-            loader.notifications.push(Notification::warning(place, message));
+            library.note(Notification::warning(place, message));
         }
         if !self.each_file.is_empty() && !self.matched {
             let message = format!(
                 "No file in the directory of a scanned root module matches `--each-var-file {}`.",
                 self.each_file.join("` or `")
             );
-            loader.notifications.push(Notification::warning(Place::Path(PathBuf::from(".")), message));
+            library.note(Notification::warning(Place::Path(PathBuf::from(".")), message));
         }
     }
 }
@@ -106,27 +106,27 @@ fn entries(layer: &Layer) -> impl Iterator<Item = &Attribute> {
 }
 
 /// Notes the values of a file that the module has no variable for, as Terraform does.
-fn note_undeclared(layer: &Layer, module: &Module, loader: &mut Loader) {
+fn note_undeclared(layer: &Layer, module: &Module, library: &Library) {
     for entry in entries(layer).filter(|entry| !module.declares_variable(&entry.name)) {
         let message = format!("The module declares no variable `{}`; the value is not used.", entry.name);
         let place = Place::Span(entry.name_span);
-        loader.notifications.push(Notification { level: Level::Note, message, place });
+        library.note(Notification { level: Level::Note, message, place });
     }
 }
 
-impl Loader {
+impl Library {
     /// Reads a file of values. What cannot be read of it is said.
-    fn values_file(&mut self, path: &Path) -> Layer {
+    fn values_file(&self, path: &Path) -> Layer {
         if let Ok(Err(error)) = read::bytes(path).map(read::text) {
             let message = format!("This file {error}. The variables that only it could set are not known.");
-            self.notifications.push(Notification::error(Place::Path(self.root.relative(path)), message));
+            self.note(Notification::error(Place::Path(self.root.relative(path)), message));
             return Layer::Unreadable(file_name(path));
         }
         let Some(file) = self.read(path) else { return Layer::Unreadable(file_name(path)) };
         if path.extension().is_some_and(|extension| extension == "json") {
             let (values, error) = json::attributes(file, self.sources[file].text());
             if let Some(error) = error {
-                self.notifications.push(Notification::error(Place::Span(error.span), error.message));
+                self.note(Notification::error(Place::Span(error.span), error.message));
                 return Layer::Unreadable(file_name(path));
             }
             return Layer::File(file, values);
@@ -134,7 +134,7 @@ impl Loader {
         let outline = self.hcl(file);
         for block in &outline.body.blocks {
             let message = "A file of values holds no blocks; this one was left out.";
-            self.notifications.push(Notification::error(Place::Span(block.header), message));
+            self.note(Notification::error(Place::Span(block.header), message));
         }
         Layer::File(file, outline.body.attributes)
     }

@@ -1,17 +1,18 @@
 //! Where a module is evaluated.
 
 use std::path::Path;
+use std::sync::Arc;
 
 /// What is around a module when it is evaluated.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Environment<'m> {
     /// `terraform.workspace`.
     pub workspace: &'m str,
     /// `path.module`: the module's directory as Terraform writes it, relative to the root module's.
-    pub module_path: &'m str,
+    pub module_path: Arc<str>,
     /// The directory of the root module, where Terraform is taken to run. Functions that read files start here; without
     /// one there are no files.
-    pub directory: Option<&'m Path>,
+    pub directory: Option<Arc<Path>>,
     /// Files outside of this directory are not read.
     pub boundary: &'m Path,
 }
@@ -19,6 +20,6 @@ pub struct Environment<'m> {
 impl Default for Environment<'_> {
     /// No files, and the workspace that Terraform starts with.
     fn default() -> Self {
-        Self { workspace: "default", module_path: ".", directory: None, boundary: Path::new("") }
+        Self { workspace: "default", module_path: ".".into(), directory: None, boundary: Path::new("") }
     }
 }

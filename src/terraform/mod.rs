@@ -11,12 +11,14 @@ mod inputs;
 mod module;
 mod resource;
 mod schema;
+mod tree;
 mod value;
 
 pub use environment::Environment;
 pub use evaluate::{Evaluated, Evaluator, Refusal};
 pub use expand::{Instance, Instances};
-pub use inputs::{Inputs, Layer};
-pub use module::{Module, ModuleFile, ResourceBlock};
+pub use inputs::{Argument, Inputs, Layer};
+pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock};
 pub use resource::{InstanceValue, Resource, Setting};
+pub use tree::{Library, Tree};
 pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Type, Unknown, Value};

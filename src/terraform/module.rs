@@ -59,6 +59,17 @@ pub struct ResourceBlock<'m> {
     pub body: Cow<'m, Body>,
 }
 
+/// A `module` block with what override files change in it.
+#[derive(Debug)]
+pub struct ModuleCall<'m> {
+    /// The name that the configuration gives the call.
+    pub name: &'m str,
+    /// The block's kind and label.
+    pub header: Span,
+    /// What stands in the block.
+    pub body: Cow<'m, Body>,
+}
+
 impl Module {
     /// A module of these files, which are all that Terraform would read if it is `complete`. They are read in the
     /// order of their names, those that override last, as Terraform does
@@ -108,10 +119,28 @@ impl Module {
         })
     }
 
-    /// The module calls: where each stands, and the expression of its source.
-    pub fn calls(&self) -> impl Iterator<Item = (Span, Span)> {
+    /// The module calls, overrides merged, in the order of the files.
+    pub fn calls(&self) -> impl Iterator<Item = ModuleCall<'_>> {
         let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("module"));
-        blocks.filter_map(|block| Some((block.header, block.body.attribute("source")?.expression)))
+        let names = blocks.filter_map(|block| Some((block.label(0)?, block.header)));
+        names.filter_map(|(name, header)| {
+            let declaration = self.declaration(&format!("module.{name}"))?;
+            // Of what is declared twice the first counts; what overrides is no call of its own.
+            (declaration.header == header).then_some(ModuleCall { name, header, body: declaration.body })
+        })
+    }
+
+    /// The names of the outputs.
+    pub fn outputs(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("output"));
+        blocks.filter_map(|block| block.label(0))
+    }
+
+    /// Whether a resource of one of these types is declared.
+    #[must_use]
+    pub fn declares_resource(&self, kinds: &[&str]) -> bool {
+        let mut blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("resource"));
+        blocks.any(|block| block.label(0).is_some_and(|kind| kinds.contains(&kind)))
     }
 
     /// What is declared under an address: `var.a`, `type.name`, `data.type.name`.
@@ -177,6 +206,8 @@ fn address(block: &Block) -> Option<String> {
         ("resource", [kind, name]) => Some(format!("{}.{}", kind.text, name.text)),
         ("data", [kind, name]) => Some(format!("data.{}.{}", kind.text, name.text)),
         ("variable", [name]) => Some(format!("var.{}", name.text)),
+        ("module", [name]) => Some(format!("module.{}", name.text)),
+        ("output", [name]) => Some(format!("output.{}", name.text)),
         _ => None,
     }
 }

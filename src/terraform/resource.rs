@@ -9,8 +9,8 @@ use crate::source::Span;
 
 /// A resource block whose settings can be asked for.
 #[derive(Debug)]
-pub struct Resource<'m> {
-    evaluator: &'m Evaluator<'m>,
+pub struct Resource<'e, 'm> {
+    evaluator: &'e Evaluator<'m>,
     block: ResourceBlock<'m>,
     instances: Instances,
 }
@@ -35,10 +35,10 @@ pub struct InstanceValue {
     pub value: Value,
 }
 
-impl<'m> Resource<'m> {
+impl<'e, 'm> Resource<'e, 'm> {
     /// The resource that a block declares.
     #[must_use]
-    pub fn new(evaluator: &'m Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
+    pub fn new(evaluator: &'e Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
         let instances = expand::instances(evaluator, &block.body);
         Self { evaluator, block, instances }
     }

@@ -19,7 +19,8 @@ fn evaluated(text: &str) -> Evaluated {
     assert_eq!(outline.errors, [], "{text}");
     let module = Module::new(vec![ModuleFile { file, name: "a.tf".into(), outline }], true);
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/files");
-    let environment = Environment { directory: Some(&directory), boundary: &directory, ..Environment::default() };
+    let environment =
+        Environment { directory: Some(directory.as_path().into()), boundary: &directory, ..Environment::default() };
     Evaluator::new(&sources, &module, Inputs::Defaults, environment).local("it", Span::new(file, 0, 0))
 }
 

@@ -62,6 +62,9 @@ pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     for undecided in report.undecided.iter().filter(|_| list_undecided) {
         renderer.write(&renderer.undecided(undecided), out)?;
     }
+    if let Some(text) = missing(report, &renderer).filter(|_| list_undecided) {
+        writeln!(out, "{text}\n")?;
+    }
     for finding in &report.findings {
         renderer.write(&renderer.finding(finding), out)?;
         for hop in &finding.hops {
@@ -147,6 +150,29 @@ fn summary(report: &Report, style: &Style) -> String {
     format!("{} ({})", parts.join(", "), duration(style.elapsed))
 }
 
+/// So many calls of modules that are not there are named, unless all are asked for.
+const MOST_MISSING: usize = 3;
+
+/// What to say of the modules that are not there; nothing when all are.
+fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String> {
+    let all = &report.missing;
+    let [first, ..] = all.as_slice() else { return None };
+    let named = if renderer.style.verbosity == Verbosity::Verbose { all.len() } else { MOST_MISSING };
+    let lines = all.iter().take(named).map(|missing| {
+        let (name, source) = (text::line(&missing.name), text::line(&missing.source));
+        format!("    {}: module.{name} ({source})", renderer.line(missing.span))
+    });
+    let rest = all.len().saturating_sub(named);
+    let rest = if rest > 0 { format!("\n    and {rest} more; `-v` lists them all") } else { String::new() };
+    let head = if all.len() == 1 {
+        format!("What `module.{}` creates is undecided: the module is not installed.", text::line(&first.name))
+    } else {
+        format!("What {} module calls create is undecided: the modules are not installed.", all.len())
+    };
+    let lines: Vec<String> = lines.collect();
+    Some(format!("  ☞ {head}\n{}{rest}\n  help: Run `terraform init` before the scan.", lines.join("\n")))
+}
+
 /// So many instances of a finding are named.
 const MOST_INSTANCES: usize = 5;
 
@@ -161,7 +187,7 @@ fn help(finding: &Finding) -> Cow<'_, str> {
         None => text::line(&instance.address),
     };
     let shown: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(named).collect();
-    let more = finding.instances.len() - shown.len();
+    let more = finding.instances.len() - shown.len() + finding.unlisted;
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{remediation} This is about {}{more}.", shown.join(", ")).into()
 }

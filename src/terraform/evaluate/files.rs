@@ -63,7 +63,7 @@ impl Evaluator<'_> {
 
     /// The path of a file that an expression names.
     pub(in crate::terraform) fn file_path(&self, path: &str, span: Span) -> Found<PathBuf> {
-        let Some(directory) = self.environment.directory else {
+        let Some(directory) = &self.environment.directory else {
             return Err(Unknown::new("it depends on a file", span));
         };
         let outside = || Unknown::new(format!("it depends on {path}, which is outside of the root"), span);

@@ -8,20 +8,24 @@ mod calls;
 mod files;
 mod operators;
 mod references;
+mod scope;
 mod template;
 mod traverse;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 pub(super) use files::{Found, Located};
+pub(super) use scope::Scope;
 
 use super::environment::Environment;
 use super::inputs::Inputs;
 use super::module::Module;
-use super::value::{Attributes, Data, HopKind, Number, Type, Unknown, Value};
+use super::tree::{Node, Tree};
+use super::value::{Data, HopKind, Number, Type, Unknown, Value};
 use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, parse};
 use crate::hcl::json;
 use crate::source::{FileId, Sources, Span};
@@ -54,56 +58,17 @@ pub(super) fn refuse<T>(reason: impl Into<String>, span: Span) -> Result<T, Refu
     Err(Refusal { reason: reason.into(), span })
 }
 
-/// The names that are in scope besides the module's own: `each`, `count`, iterators, the variables of `for`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<'s> {
-    parent: Option<&'s Scope<'s>>,
-    names: Names<'s>,
-}
-
-/// What a scope names.
-#[derive(Debug, Clone, Copy)]
-enum Names<'s> {
-    One(&'s str, &'s Value),
-    /// These, and no others: the variables of a template file.
-    Only(&'s Attributes),
-}
-
-impl<'s> Scope<'s> {
-    /// The scope in which one more name stands for a value.
-    pub(super) fn with(parent: Option<&'s Scope<'s>>, name: &'s str, value: &'s Value) -> Self {
-        Self { parent, names: Names::One(name, value) }
-    }
-
-    /// The scope in which these names stand for something and nothing else does.
-    pub(super) fn closed(names: &'s Attributes) -> Self {
-        Self { parent: None, names: Names::Only(names) }
-    }
-
-    fn find(&self, name: &str) -> Option<&'s Value> {
-        match self.names {
-            Names::One(own, value) if own == name => Some(value),
-            Names::One(..) => self.parent.and_then(|parent| parent.find(name)),
-            Names::Only(names) => names.get(name),
-        }
-    }
-
-    /// Whether the module's names do not count here.
-    fn is_closed(&self) -> bool {
-        match self.names {
-            Names::One(..) => self.parent.is_some_and(Self::is_closed),
-            Names::Only(_) => true,
-        }
-    }
-}
+/// The files that expressions have read, by their paths. Looked up, never listed.
+pub(super) type Files = Rc<RefCell<HashMap<PathBuf, FileId>>>;
 
 /// Something of a module that has a value and is evaluated once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Name {
     Local(Box<str>),
     Variable(Box<str>),
-    /// A resource, by its address in the module, as far as an attribute of it is asked for.
-    Resource(Box<str>, Option<Box<str>>),
+    Output(Box<str>),
+    /// A resource or a module call, by its address in the module, as far as an attribute of it is asked for.
+    Block(Box<str>, Option<Box<str>>),
 }
 
 impl std::fmt::Display for Name {
@@ -111,8 +76,9 @@ impl std::fmt::Display for Name {
         match self {
             Self::Local(name) => write!(f, "local.{name}"),
             Self::Variable(name) => write!(f, "var.{name}"),
-            Self::Resource(address, None) => f.write_str(address),
-            Self::Resource(address, Some(attribute)) => write!(f, "{address}.{attribute}"),
+            Self::Output(name) => write!(f, "output.{name}"),
+            Self::Block(address, None) => f.write_str(address),
+            Self::Block(address, Some(attribute)) => write!(f, "{address}.{attribute}"),
         }
     }
 }
@@ -125,11 +91,13 @@ pub struct Evaluator<'m> {
     module: Option<&'m Module>,
     inputs: Inputs<'m>,
     environment: Environment<'m>,
+    /// The tree that the module stands in, and where. A module alone has none.
+    place: Option<(Weak<Tree<'m>>, Node)>,
     locals: BTreeMap<&'m str, Span>,
     /// What names came to; `None` while one is being evaluated. Looked up, never listed.
     known: RefCell<HashMap<Name, Option<Evaluated>>>,
     /// The files that expressions have read. Looked up, never listed.
-    files: RefCell<HashMap<PathBuf, FileId>>,
+    files: Files,
     /// The names that are being evaluated, the outermost first.
     under_way: RefCell<Vec<Name>>,
     steps: Cell<u32>,
@@ -141,6 +109,33 @@ impl<'m> Evaluator<'m> {
     #[must_use]
     pub fn new(sources: &'m Sources, module: &'m Module, inputs: Inputs<'m>, environment: Environment<'m>) -> Self {
         Self { locals: module.locals(), ..Self::with(sources, Some(module), inputs, environment) }
+    }
+
+    /// An evaluator for a module that stands in a tree.
+    pub(super) fn in_tree(
+        tree: &Rc<Tree<'m>>,
+        module: &'m Module,
+        inputs: Inputs<'m>,
+        environment: Environment<'m>,
+        node: Node,
+    ) -> Self {
+        let alone = Self::new(tree.sources(), module, inputs, environment);
+        Self { place: Some((Rc::downgrade(tree), node)), files: tree.files(), ..alone }
+    }
+
+    /// The tree that the module stands in, and where.
+    pub(super) fn place(&self) -> Result<(Rc<Tree<'m>>, &Node), Arc<Unknown>> {
+        let (tree, node) = self.place.as_ref().ok_or_else(|| {
+            let start = self.sources.start_of_first();
+            Unknown::new("it depends on another module", start)
+        })?;
+        Ok((tree.upgrade().expect("a tree outlives its evaluators"), node))
+    }
+
+    /// The module.
+    #[must_use]
+    pub fn module(&self) -> Option<&'m Module> {
+        self.module
     }
 
     /// An evaluator of constants: expressions without names and calls, as value files and defaults hold them.
@@ -159,9 +154,10 @@ impl<'m> Evaluator<'m> {
             module,
             inputs,
             environment,
+            place: None,
             locals: BTreeMap::new(),
             known: RefCell::default(),
-            files: RefCell::default(),
+            files: Files::default(),
             under_way: RefCell::default(),
             steps: Cell::new(0),
             depth: Cell::new(0),
@@ -175,8 +171,8 @@ impl<'m> Evaluator<'m> {
     }
 
     /// What sets the module's variables.
-    pub(super) fn inputs(&self) -> Inputs<'m> {
-        self.inputs
+    pub(super) fn inputs(&self) -> &Inputs<'m> {
+        &self.inputs
     }
 
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.

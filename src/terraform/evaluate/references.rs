@@ -8,9 +8,9 @@ use crate::hcl::expression::{Step, StepKind};
 use crate::hcl::outline::{Block, Body};
 use crate::source::Span;
 use crate::terraform::expand::{self, Instances};
-use crate::terraform::module::{Declaration, Mode, nested_type};
+use crate::terraform::module::{Declaration, Mode, Module, nested_type};
 use crate::terraform::schema;
-use crate::terraform::value::{Data, Unknown, Value};
+use crate::terraform::value::{Data, Marks, Unknown, Value};
 
 /// The arguments of a resource that are Terraform's own and no attributes of it.
 const META_ARGUMENTS: [&str; 5] = ["count", "for_each", "provider", "depends_on", "lifecycle"];
@@ -56,6 +56,9 @@ impl Evaluator<'_> {
                 let needed = if root == "each" { "for_each" } else { "count" };
                 return Ok(Value::unknown(format!("there is no `{root}` here, without `{needed}` in the block"), span));
             }
+            ("module", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => {
+                (self.module_call(name, rest, span)?, rest)
+            }
             ("module" | "self" | "data" | "terraform" | "ephemeral", _) => {
                 return Ok(Value::unknown(format!("it depends on `{}`", written(root, steps)), span));
             }
@@ -87,6 +90,39 @@ impl Evaluator<'_> {
         self.once(Name::Variable(name.into()), declaration.header, || Ok(self.input(name, &declaration)))
     }
 
+    /// The value of an output.
+    pub(in crate::terraform) fn output(&self, name: &str) -> Value {
+        let address = format!("output.{name}");
+        let Some(declaration) = self.declaration(&address) else {
+            return Value::unknown(format!("there is no output `{name}`"), self.sources.start_of_first());
+        };
+        let value = self.once(Name::Output(name.into()), declaration.header, || {
+            let value = declaration.body.attribute("value").map(|value| self.at(value.expression, None));
+            // What is wrong in another module is an error there, which `try` does not see here.
+            Ok(value.unwrap_or(Ok(Data::Null.into())).unwrap_or_else(unknown_of))
+        });
+        let flag = |name: &str| {
+            let flag = declaration.body.attribute(name).map(|flag| self.at(flag.expression, None));
+            matches!(flag, Some(Ok(Value { data: Data::Bool(true), .. })))
+        };
+        let marks = Marks { sensitive: flag("sensitive"), ephemeral: flag("ephemeral") };
+        value.unwrap_or_else(unknown_of).marked(marks)
+    }
+
+    /// The names of the module's outputs.
+    pub(in crate::terraform) fn output_names(&self) -> impl Iterator<Item = &'_ str> {
+        self.module.into_iter().flat_map(Module::outputs)
+    }
+
+    /// The outputs of a called module, as far as the steps ask for them.
+    fn module_call(&self, name: &str, steps: &[Step], span: Span) -> Evaluated {
+        let address = format!("module.{name}");
+        let call = self.module.and_then(|module| module.calls().find(|call| call.name == name));
+        let Some(call) = call else { return Ok(self.not_there("module call", &address, span)) };
+        let wanted = wanted(steps);
+        self.once(Name::Block(address.into(), wanted.map(Into::into)), span, || Ok(self.outputs(&call, wanted)))
+    }
+
     fn declaration(&self, address: &str) -> Option<Declaration<'_>> {
         self.module.and_then(|module| module.declaration(address))
     }
@@ -94,7 +130,7 @@ impl Evaluator<'_> {
     /// What a name stands for that the module does not declare. Terraform refuses the whole module for it, so that
     /// `try` does not help.
     fn not_there(&self, what: &str, name: &str, span: Span) -> Value {
-        let complete = self.module.is_some_and(crate::terraform::Module::is_complete);
+        let complete = self.module.is_some_and(Module::is_complete);
         let reason = match name.rsplit_once('.') {
             _ if !complete => format!("`{name}` is not in what could be read of the module"),
             Some(("local" | "var", name)) => format!("there is no {what} called `{name}`"),
@@ -105,7 +141,7 @@ impl Evaluator<'_> {
 
     fn path(&self, name: &str, span: Span) -> Value {
         match name {
-            "module" => Value::string(self.environment.module_path),
+            "module" => Value::string(&self.environment.module_path),
             "root" => Value::string("."),
             _ => Value::unknown(format!("it depends on `path.{name}`, which is another on every machine"), span),
         }
@@ -119,11 +155,8 @@ impl Evaluator<'_> {
             let what = if referred.mode == Mode::Data { "data source" } else { "resource" };
             return Ok(self.not_there(what, &address, span));
         };
-        let wanted = steps.iter().find_map(|step| match &step.kind {
-            StepKind::Attribute(name) => Some(&**name),
-            _ => None,
-        });
-        let name = Name::Resource(address.into(), wanted.map(Into::into));
+        let wanted = wanted(steps);
+        let name = Name::Block(address.into(), wanted.map(Into::into));
         self.once(name, span, || Ok(self.instances_of(referred, &declaration, wanted)))
     }
 
@@ -234,6 +267,14 @@ impl Evaluator<'_> {
         }
         Ok(())
     }
+}
+
+/// The attribute that steps take, behind the index of an instance.
+fn wanted(steps: &[Step]) -> Option<&str> {
+    steps.iter().find_map(|step| match &step.kind {
+        StepKind::Attribute(name) => Some(&**name),
+        _ => None,
+    })
 }
 
 /// What Terraform refuses elsewhere in the module, `try` does not catch here.

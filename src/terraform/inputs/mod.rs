@@ -4,6 +4,7 @@
 mod constraint;
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::evaluate::{Evaluator, Scope};
@@ -13,15 +14,37 @@ use crate::hcl::outline::Attribute;
 use crate::source::{FileId, Span};
 
 /// What sets the variables of a module.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Inputs<'m> {
     /// Their defaults only.
     #[default]
     Defaults,
     /// The root module's layers, each of which beats those in front of it.
     Root(&'m [Layer]),
-    /// A module call that is not evaluated; where it stands.
-    Called(Span),
+    /// The arguments of a module call.
+    Called(Rc<[Argument]>),
+}
+
+/// An argument of a module call.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    /// The variable that it sets.
+    pub name: Box<str>,
+    /// Its value.
+    pub value: Value,
+    /// From its name to the end of its value.
+    pub span: Span,
+}
+
+impl Inputs<'_> {
+    /// Whether these are the arguments: of the same names and values, wherever they come from.
+    pub(super) fn are(&self, arguments: &[Argument]) -> bool {
+        let Self::Called(own) = self else { return false };
+        let same = |(one, other): (&Argument, &Argument)| {
+            one.name == other.name && one.value == other.value && one.value.all_marks() == other.value.all_marks()
+        };
+        own.len() == arguments.len() && own.iter().zip(arguments).all(same)
+    }
 }
 
 /// A source of values for the variables of a root module.
@@ -120,9 +143,9 @@ impl Evaluator<'_> {
         let layers = match self.inputs() {
             Inputs::Defaults => return Ok(None),
             Inputs::Root(layers) => layers,
-            Inputs::Called(call) => {
-                let reason = format!("it depends on `var.{name}`, which the module's callers set");
-                return Err(Unknown::new(reason, call));
+            Inputs::Called(arguments) => {
+                let argument = arguments.iter().find(|argument| &*argument.name == name);
+                return Ok(argument.map(|argument| (argument.value.clone(), argument.span)));
             }
         };
         let mut unreadable = None;

@@ -5,6 +5,7 @@ mod number;
 mod origin;
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
@@ -288,6 +289,28 @@ impl Value {
             }
         }
         count(self, &mut { most })
+    }
+
+    /// Feeds what the value is, and how it is marked, to a hasher: equal values give equal digests.
+    pub fn digest(&self, hasher: &mut impl Hasher) {
+        (self.marks.sensitive, self.marks.ephemeral).hash(hasher);
+        std::mem::discriminant(&self.data).hash(hasher);
+        match &self.data {
+            Data::Null => {}
+            Data::Bool(value) => value.hash(hasher),
+            Data::Number(number) => number.to_string().hash(hasher),
+            Data::String(text) => text.hash(hasher),
+            Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
+                elements.iter().for_each(|element| element.digest(hasher));
+            }
+            Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
+                for (key, value) in entries.iter() {
+                    key.hash(hasher);
+                    value.digest(hasher);
+                }
+            }
+            Data::Unknown(unknown) => unknown.reason.hash(hasher),
+        }
     }
 
     /// What a message calls the value.

@@ -1,0 +1,259 @@
+//! Reading directories of Terraform, each once and when it is asked for.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::discover::{self, Root};
+use crate::hcl::json::{Json, JsonKind, parse as parse_json};
+use crate::hcl::outline::{Outline, outline};
+use crate::source::{FileId, Notification, Place, Sources, Span, read};
+use crate::terraform::{self, Module, ModuleFile};
+
+/// Where `terraform init` says which modules it has installed, below a root module's directory.
+pub(super) const INSTALLED: &str = ".terraform/modules/modules.json";
+
+/// What has been read so far.
+#[derive(Debug)]
+pub(super) struct Library {
+    pub(super) root: Root,
+    pub(super) sources: Sources,
+    /// The files that may be reported on, by their directories; the others are context.
+    selection: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The resource types of interest.
+    kinds: Vec<&'static str>,
+    selected: RefCell<BTreeSet<FileId>>,
+    notifications: RefCell<Vec<Notification>>,
+    modules: boxcar::Vec<Module>,
+    /// The modules by directory, `None` for a directory without Terraform. Looked up, never listed.
+    known: RefCell<HashMap<PathBuf, Option<usize>>>,
+    /// What is installed below root modules, by the names of the calls. Looked up, never listed.
+    installed: RefCell<HashMap<PathBuf, Rc<BTreeMap<String, PathBuf>>>>,
+}
+
+impl Library {
+    pub(super) fn new(
+        root: Root,
+        selection: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+        kinds: Vec<&'static str>,
+        notifications: Vec<Notification>,
+    ) -> Self {
+        Self {
+            root,
+            sources: Sources::default(),
+            selection,
+            kinds,
+            selected: RefCell::default(),
+            notifications: RefCell::new(notifications),
+            modules: boxcar::Vec::new(),
+            known: RefCell::default(),
+            installed: RefCell::default(),
+        }
+    }
+
+    /// The sources and what there is to say about them.
+    pub(super) fn finish(self) -> (Root, Sources, Vec<Notification>) {
+        (self.root, self.sources, self.notifications.into_inner())
+    }
+
+    /// Whether a file may be reported on.
+    pub(super) fn is_selected(&self, file: FileId) -> bool {
+        self.selected.borrow().contains(&file)
+    }
+
+    /// Whether a file is one of the repository, and not of a module that `terraform init` has installed.
+    pub(super) fn is_in_repository(&self, file: FileId) -> bool {
+        !self.sources[file].path().components().any(|part| part.as_os_str() == ".terraform")
+    }
+
+    pub(super) fn note(&self, notification: Notification) {
+        self.notifications.borrow_mut().push(notification);
+    }
+
+    /// Takes back what was said since there were so many notifications.
+    fn unsay(&self, from: usize) {
+        self.notifications.borrow_mut().truncate(from);
+    }
+
+    fn said(&self) -> usize {
+        self.notifications.borrow().len()
+    }
+
+    /// Reads and outlines the files of a directory.
+    fn load(&self, directory: &Path) -> Option<Module> {
+        let none = BTreeSet::new();
+        let selected = self.selection.get(directory).unwrap_or(&none);
+        let (context, notes) = discover::module_files(directory, &self.root);
+        if !selected.is_empty() {
+            self.notifications.borrow_mut().extend(notes);
+        }
+        let paths: BTreeSet<&PathBuf> = selected.iter().chain(&context).collect();
+        if paths.is_empty() {
+            return None;
+        }
+        let mut complete = true;
+        let mut files = Vec::new();
+        for path in paths {
+            let said = self.said();
+            files.extend(self.module_file(path, selected.contains(path)));
+            complete &= self.said() == said;
+            if !selected.contains(path) {
+                // What is only context is not reported on; what could not be read of it leaves the module incomplete.
+                self.unsay(said);
+            }
+        }
+        Some(Module::new(files, complete))
+    }
+
+    /// Reads and outlines a file of a module.
+    fn module_file(&self, path: &Path, selected: bool) -> Option<ModuleFile> {
+        let file = self.read(path)?;
+        if selected {
+            self.selected.borrow_mut().insert(file);
+        }
+        let outline = self.outline(file, path)?;
+        Some(ModuleFile { file, name: path.file_name()?.to_owned(), outline })
+    }
+
+    /// Reads a file. One that is a link is known by the path that the link leads to, if that is inside the root: code
+    /// hosts do not show links.
+    pub(super) fn read(&self, path: &Path) -> Option<FileId> {
+        let resolved = if path.is_symlink() { path.canonicalize().ok() } else { None };
+        let resolved = resolved.filter(|resolved| resolved.starts_with(self.root.path()));
+        let shown = self.root.relative(resolved.as_deref().unwrap_or(path));
+        match read::bytes(path).and_then(read::text) {
+            Ok(contents) => Some(self.sources.add(shown, contents)),
+            Err(error) => {
+                self.note(Notification::error(Place::Path(self.root.relative(path)), format!("This file {error}.")));
+                None
+            }
+        }
+    }
+
+    /// Reads a file and says nothing when that fails.
+    pub(super) fn read_quietly(&self, path: &Path) -> Option<FileId> {
+        let said = self.said();
+        let file = self.read(path);
+        self.unsay(said);
+        file
+    }
+
+    /// Finds the structure of a file, and says what of it could not be understood.
+    fn outline(&self, file: FileId, path: &Path) -> Option<Outline> {
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let message = "Terraform's JSON syntax is not read by this version; the file was left out.";
+            self.note(Notification::error(Place::Span(Span::new(file, 0, 0)), message));
+            return None;
+        }
+        Some(self.hcl(file))
+    }
+
+    /// Finds the structure of a file of HCL, and says what of it could not be understood.
+    pub(super) fn hcl(&self, file: FileId) -> Outline {
+        let outline = outline(file, self.sources[file].text());
+        for error in &outline.errors {
+            self.note(Notification::error(Place::Span(error.span), &*error.message));
+        }
+        if outline.more_errors > 0 {
+            let message = format!("There are {} more syntax errors in this file.", outline.more_errors);
+            let last = outline.errors.last().map_or(Span::new(file, 0, 0), |error| error.span);
+            self.note(Notification::error(Place::Span(last), message));
+        }
+        self.notifications.borrow_mut().extend(damage(file, &self.sources, &outline));
+        outline
+    }
+
+    /// What is installed below a root module, by the names of the calls; nothing where nothing is.
+    pub(super) fn installations(&self, root: &Path) -> Rc<BTreeMap<String, PathBuf>> {
+        if let Some(known) = self.installed.borrow().get(root) {
+            return known.clone();
+        }
+        let read = Rc::new(self.read_installations(root));
+        self.installed.borrow_mut().insert(root.to_owned(), read.clone());
+        read
+    }
+
+    fn read_installations(&self, root: &Path) -> BTreeMap<String, PathBuf> {
+        let path = root.join(INSTALLED);
+        if !path.is_file() {
+            return BTreeMap::new();
+        }
+        let text = match read::bytes(&path).and_then(read::text) {
+            Ok(contents) => self.sources.add(self.root.relative(&path), contents),
+            Err(error) => {
+                let message = format!("This file {error}. The modules that it lists count as not installed.");
+                self.note(Notification::warning(Place::Path(self.root.relative(&path)), message));
+                return BTreeMap::new();
+            }
+        };
+        match parse_json(self.sources[text].text()) {
+            Ok(json) => listed(&json).into_iter().map(|(names, directory)| (names, root.join(directory))).collect(),
+            Err(error) => {
+                let at = error.offset.min(self.sources[text].text().len());
+                let message = format!(
+                    "This is not JSON ({}). The modules that it lists count as not installed; `terraform init` makes it \
+                     anew.",
+                    error.message
+                );
+                self.note(Notification::warning(Place::Span(Span::new(text, at, at)), message));
+                BTreeMap::new()
+            }
+        }
+    }
+}
+
+impl terraform::Library for Library {
+    fn module(&self, directory: &Path) -> Option<&Module> {
+        let known = self.known.borrow().get(directory).copied();
+        let index = known.unwrap_or_else(|| {
+            let index = self.load(directory).map(|module| self.modules.push(module));
+            self.known.borrow_mut().insert(directory.to_owned(), index);
+            index
+        });
+        index.map(|index| &self.modules[index])
+    }
+
+    fn installed(&self, root: &Path, names: &str) -> Option<PathBuf> {
+        let directory = self.installations(root).get(names)?.canonicalize().ok()?;
+        directory.starts_with(self.root.path()).then_some(directory)
+    }
+
+    fn is_of_interest(&self, module: &Module) -> bool {
+        module.declares_resource(&self.kinds)
+    }
+}
+
+/// The modules that `modules.json` lists: the names of the calls, and the directory relative to the root module's.
+fn listed(json: &Json) -> Vec<(String, PathBuf)> {
+    let member = |json: &Json, name: &str| match &json.kind {
+        JsonKind::Object(members) => {
+            members.iter().find(|member| &*member.name == name).map(|member| member.value.clone())
+        }
+        _ => None,
+    };
+    let text = |json: Option<Json>| match json?.kind {
+        JsonKind::String(text) => Some(text.to_string()),
+        _ => None,
+    };
+    let Some(JsonKind::Array(modules)) = member(json, "Modules").map(|modules| modules.kind) else {
+        return Vec::new();
+    };
+    let entry = |module: &Json| Some((text(member(module, "Key"))?, PathBuf::from(text(member(module, "Dir"))?)));
+    modules.iter().filter_map(entry).filter(|(names, _)| !names.is_empty()).collect()
+}
+
+/// What to say of bytes that are not UTF-8. Terraform takes them in comments, so those are no matter.
+fn damage(file: FileId, sources: &Sources, outline: &Outline) -> Option<Notification> {
+    let in_comment = |at: u32| {
+        let behind = outline.comments.partition_point(|comment| comment.start <= at);
+        behind > 0 && at < outline.comments[behind - 1].end
+    };
+    let damaged: Vec<u32> = sources[file].damage().iter().copied().filter(|at| !in_comment(*at)).collect();
+    let first = *damaged.first()? as usize;
+    let message = match damaged.len() {
+        1 => "This byte is not UTF-8. What it stands in cannot be evaluated.".to_owned(),
+        count => format!("This byte and {} more are not UTF-8. What they stand in cannot be evaluated.", count - 1),
+    };
+    Some(Notification::error(Place::Span(Span::new(file, first, first + 1)), message))
+}

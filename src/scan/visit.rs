@@ -1,0 +1,125 @@
+//! Letting the rules look at a module, and at the modules that it calls.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::library::Library;
+use crate::rule::{Rule, Sink, Through, Verdicts};
+use crate::source::{Notification, Span};
+use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Resource};
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) verdicts: Verdicts,
+    /// The resources that were looked at, by their headers.
+    pub(super) resources: BTreeMap<Span, LookedAt>,
+    pub(super) notifications: Vec<Notification>,
+}
+
+/// A resource that was looked at.
+#[derive(Debug, Clone)]
+pub(super) struct LookedAt {
+    pub(super) address: String,
+    /// Whether it is known to have no instance, in all evaluations so far.
+    pub(super) inactive: bool,
+}
+
+impl Found {
+    /// Takes what was found in one evaluation of a root module, with a file of values if it was named for that.
+    pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>) {
+        self.take_through(other, &Through { inputs: inputs.map(ToOwned::to_owned), ..Through::default() });
+    }
+
+    fn take_through(&mut self, other: &Self, through: &Through) {
+        self.verdicts.take(&other.verdicts, through);
+        for (span, resource) in &other.resources {
+            let known = self.resources.entry(*span).or_insert_with(|| resource.clone());
+            known.inactive &= resource.inactive;
+        }
+        self.notifications.extend(other.notifications.iter().cloned());
+    }
+}
+
+/// The rules at work on one tree of modules.
+pub(super) struct Visit<'r> {
+    rules: &'r [&'static Rule],
+    library: &'r Library,
+    /// What was found in the modules of the tree, each of which is looked at once. Looked up, never listed.
+    visited: HashMap<*const Evaluator<'r>, Rc<Found>>,
+}
+
+impl<'r> Visit<'r> {
+    pub(super) fn new(rules: &'r [&'static Rule], library: &'r Library) -> Self {
+        Self { rules, library, visited: HashMap::new() }
+    }
+
+    /// What the rules find in a module and in those that it calls.
+    pub(super) fn module(&mut self, evaluator: &Rc<Evaluator<'r>>) -> Rc<Found> {
+        let identity = Rc::as_ptr(evaluator);
+        if let Some(known) = self.visited.get(&identity) {
+            return known.clone();
+        }
+        let mut found = Found::default();
+        self.resources(evaluator, &mut found);
+        for call in evaluator.module().into_iter().flat_map(crate::terraform::Module::calls) {
+            self.call(evaluator, &call, &mut found);
+        }
+        let found = Rc::new(found);
+        self.visited.insert(identity, found.clone());
+        found
+    }
+
+    /// Lets the rules look at the resources of their types.
+    fn resources(&self, evaluator: &Evaluator<'r>, found: &mut Found) {
+        let Some(module) = evaluator.module() else { return };
+        let kinds: BTreeSet<&str> = self.rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
+        for kind in kinds {
+            for block in module.resources(kind, &mut found.notifications) {
+                let resource = Resource::new(evaluator, block);
+                let inactive = resource.instances().is_empty();
+                found.resources.insert(resource.header(), LookedAt { address: resource.address(), inactive });
+                let in_repository = self.library.is_in_repository(resource.header().file);
+                for rule in self.rules.iter().filter(|rule| !inactive && rule.resource_types.contains(&kind)) {
+                    (rule.check)(&resource, &mut Sink::new(rule, &resource, in_repository, &mut found.verdicts));
+                }
+            }
+        }
+    }
+
+    /// Looks at the module that a call leads to, for every instance of the call. One that is not there is said where
+    /// something depends on it.
+    fn call(&mut self, evaluator: &Rc<Evaluator<'r>>, call: &ModuleCall<'_>, found: &mut Found) {
+        match evaluator.leads_to_interest(call) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(unknown) => {
+                if unknown.remedy.is_empty() {
+                    let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
+                    let place = crate::source::Place::Span(unknown.span);
+                    found.notifications.push(Notification::error(place, message));
+                }
+                return;
+            }
+        }
+        let shown_at = self.library.is_in_repository(call.header.file).then_some(call.header);
+        let instances = evaluator.call_instances(call);
+        let known: &[Instance] = match &instances {
+            Instances::Known(known) | Instances::Many(known) => known,
+            Instances::Unknown(_) => &[],
+        };
+        if let Instances::Unknown(unknown) = &instances
+            && let Ok(child) = evaluator.enter(call, Err(unknown))
+        {
+            let through = Through { unknown: Some(unknown.clone()), shown_at, ..Through::default() };
+            let below = self.module(&child);
+            found.take_through(&below, &through);
+        }
+        for instance in known {
+            let Ok(child) = evaluator.enter(call, Ok(instance)) else { continue };
+            let below = self.module(&child);
+            let prefix = format!("module.{}{}.", call.name, instance.key);
+            found.take_through(&below, &Through { prefix, shown_at, ..Through::default() });
+        }
+    }
+}

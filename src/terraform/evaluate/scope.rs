@@ -1,0 +1,46 @@
+//! The names that expressions can use besides those of the module.
+
+use crate::terraform::value::{Attributes, Value};
+
+/// The names that are in scope besides the module's own: `each`, `count`, iterators, the variables of `for`.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::terraform) struct Scope<'s> {
+    parent: Option<&'s Scope<'s>>,
+    names: Names<'s>,
+}
+
+/// What a scope names.
+#[derive(Debug, Clone, Copy)]
+enum Names<'s> {
+    One(&'s str, &'s Value),
+    /// These, and no others: the variables of a template file.
+    Only(&'s Attributes),
+}
+
+impl<'s> Scope<'s> {
+    /// The scope in which one more name stands for a value.
+    pub(in crate::terraform) fn with(parent: Option<&'s Scope<'s>>, name: &'s str, value: &'s Value) -> Self {
+        Self { parent, names: Names::One(name, value) }
+    }
+
+    /// The scope in which these names stand for something and nothing else does.
+    pub(in crate::terraform) fn closed(names: &'s Attributes) -> Self {
+        Self { parent: None, names: Names::Only(names) }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<&'s Value> {
+        match self.names {
+            Names::One(own, value) if own == name => Some(value),
+            Names::One(..) => self.parent.and_then(|parent| parent.find(name)),
+            Names::Only(names) => names.get(name),
+        }
+    }
+
+    /// Whether the module's names do not count here.
+    pub(super) fn is_closed(&self) -> bool {
+        match self.names {
+            Names::One(..) => self.parent.is_some_and(Self::is_closed),
+            Names::Only(_) => true,
+        }
+    }
+}
