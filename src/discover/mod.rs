@@ -80,6 +80,12 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     Ok(discovery)
 }
 
+/// What to say of a file that is a link out of the root, and is not read therefore; nothing for any other.
+#[must_use]
+pub fn link_out_of_root(path: &Path, root: &Root) -> Option<Notification> {
+    path.is_symlink().then(|| walk::file_link_out(path, root)).flatten()
+}
+
 /// The Terraform files that stand in a directory, sorted: the module that Terraform would read; and what is to be said
 /// about it. Links that lead out of the root are left out.
 #[must_use]
@@ -97,7 +103,7 @@ pub fn module_files(directory: &Path, root: &Root) -> (Vec<PathBuf>, Vec<Notific
         if !walk::is_terraform(&path) || path.is_dir() {
             continue;
         }
-        match path.is_symlink().then(|| walk::file_link_out(&path, root)).flatten() {
+        match link_out_of_root(&path, root) {
             Some(notification) => notifications.push(notification),
             None => files.push(path),
         }

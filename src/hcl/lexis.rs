@@ -1,5 +1,7 @@
 //! The words of HCL: identifiers, white space, the ends of strings and comments.
 
+use std::collections::HashMap;
+
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Where the identifier that starts at byte `at` ends; `None` when none starts there. HCL's identifiers are those of
@@ -163,6 +165,7 @@ pub(super) fn unit_end(text: &str, at: usize) -> usize {
             Some(Comment::Inline(None)) => text.len(),
             None => at + 1,
         },
+        b'0'..=b'9' => number_end(bytes, at),
         _ => name_end(text, at).unwrap_or_else(|| at + text[at..].chars().next().map_or(1, char::len_utf8)),
     }
 }
@@ -178,40 +181,71 @@ fn heredoc_close(bytes: &[u8], mut at: usize, marker: &str) -> usize {
     bytes.len()
 }
 
-/// Where the string or the brackets that start at `at` end. The depth of nesting is the input's to choose, so that the
-/// stack is on the heap: `"` stands for an open string, `}` for anything that a bracket closes.
-fn closed(text: &str, mut at: usize) -> usize {
+/// Where the string or the brackets that start at `at` end.
+fn closed(text: &str, at: usize) -> usize {
+    let mut end = text.len();
+    close(text, at, true, |start, close| {
+        if start == at {
+            end = close;
+        }
+    });
+    end
+}
+
+/// Where all strings and brackets of a text end, by where they start. One that is not closed is not among them.
+pub(super) fn closings(text: &str) -> HashMap<usize, usize> {
+    let mut closings = HashMap::new();
+    close(text, 0, false, |start, close| _ = closings.insert(start, close));
+    closings
+}
+
+/// Walks over a text from `at` on and says of every string and bracket where it starts and ends; only as far as the
+/// first one reaches when `once` says so. The depth of nesting is the input's to choose, so that the stack is on the heap.
+fn close(text: &str, mut at: usize, once: bool, mut closes: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
-    let mut open: Vec<u8> = Vec::new();
-    loop {
-        let Some(byte) = bytes.get(at) else { return bytes.len() };
-        let in_string = open.last() == Some(&b'"');
+    let mut open: Vec<usize> = Vec::new();
+    while let Some(byte) = bytes.get(at) {
+        let in_string = open.last().is_some_and(|start| bytes[*start] == b'"');
         match (in_string, byte) {
             (true, b'\\') => at += 2,
             (true, b'$' | b'%') if matches!(bytes[at..], [sigil, next, b'{', ..] if sigil == next) => at += 3,
             (true, b'$' | b'%') if bytes.get(at + 1) == Some(&b'{') => {
-                open.push(b'}');
+                open.push(at + 1);
                 at += 2;
             }
             (true, b'"') | (false, b')' | b']' | b'}') => {
-                open.pop();
                 at += 1;
+                if let Some(start) = open.pop() {
+                    closes(start, at);
+                }
+                if once && open.is_empty() {
+                    return;
+                }
             }
             (true, _) => at += 1,
-            (false, b'"') => {
-                open.push(b'"');
-                at += 1;
-            }
-            (false, b'(' | b'[' | b'{') => {
-                open.push(b'}');
+            (false, b'"' | b'(' | b'[' | b'{') => {
+                open.push(at);
                 at += 1;
             }
             (false, _) => at = unit_end(text, at),
         }
-        if open.is_empty() {
-            return at.min(bytes.len());
+    }
+}
+
+/// Where the number that starts at `at` ends: digits, a fraction, an exponent.
+fn number_end(bytes: &[u8], at: usize) -> usize {
+    let digits = |at: usize| at + bytes[at.min(bytes.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut end = digits(at);
+    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
+        end = digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        if bytes.get(end + 1 + sign).is_some_and(u8::is_ascii_digit) {
+            end = digits(end + 1 + sign);
         }
     }
+    end
 }
 
 #[cfg(test)]

@@ -22,9 +22,12 @@ pub(super) struct Context<'s> {
     pub(super) text: Cow<'s, str>,
 }
 
-/// The lines around a span; none when they are longer than anybody would read.
+/// The lines around a span; none when they are longer than anybody would read, or nobody's business.
 pub(super) fn context(sources: &Sources, span: Span) -> Option<Context<'_>> {
     let file = &sources[span.file];
+    if file.is_private() {
+        return None;
+    }
     let (text, lines) = (file.text(), file.lines());
     let first = lines.line(span.start).saturating_sub(AROUND).max(1);
     let mut last = (lines.line(span.end) + AROUND).min(lines.count());

@@ -115,9 +115,12 @@ impl Writer<'_> {
 
     /// A place on the way; without its text when that must not be shown.
     fn hop(&self, hop: &Hop) -> Location {
-        let place = PhysicalLocation::builder().artifact_location(self.artifact(hop.span.file));
-        let physical =
-            if hop.sensitive { place.region(self.region(hop.span)).build() } else { self.physical(hop.span) };
+        let mut physical = self.physical(hop.span);
+        // What stands around a value may be another one that nobody should see.
+        physical.context_region = None;
+        if hop.sensitive {
+            physical.region = Some(self.region(hop.span));
+        }
         Location::builder().physical_location(physical).message(message(&hop.label)).build()
     }
 

@@ -117,13 +117,23 @@ fn note_undeclared(layer: &Layer, module: &Module, library: &Library) {
 impl Library {
     /// Reads a file of values. What cannot be read of it is said.
     fn values_file(&self, path: &Path) -> Layer {
-        if let Ok(Err(error)) = read::bytes(path).map(read::text) {
-            let message = format!("This file {error}. The variables that only it could set are not known.");
-            self.note(Notification::error(Place::Path(self.root.relative(path)), message));
+        if let Some(note) = discover::link_out_of_root(path, &self.root) {
+            self.note(note);
             return Layer::Unreadable(file_name(path));
         }
-        let Some(file) = self.read(path) else { return Layer::Unreadable(file_name(path)) };
-        if path.extension().is_some_and(|extension| extension == "json") {
+        let contents = match read::bytes(path).and_then(read::text) {
+            Ok(contents) => contents,
+            Err(error) => {
+                let message = format!("This file {error}. The variables that only it could set are not known.");
+                self.note(Notification::error(Place::Path(self.root.relative(path)), message));
+                return Layer::Unreadable(file_name(path));
+            }
+        };
+        // A link is JSON or not by its own name, and known by where it leads.
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        let shown = self.root.relative(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        let file = self.sources.add_values(shown, contents, is_json);
+        if is_json {
             let (values, error) = json::attributes(file, self.sources[file].text());
             if let Some(error) = error {
                 self.note(Notification::error(Place::Span(error.span), error.message));

@@ -26,19 +26,34 @@ pub struct SourceFile {
     damage: Vec<u32>,
     lines: OnceLock<Lines>,
     is_argument: bool,
+    is_private: bool,
+    is_json: bool,
 }
 
 impl SourceFile {
+    /// Whether the file may hold what is nobody's business, so that of it no more is shown than what is spoken of: it
+    /// holds values, or an expression has read it.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.is_private
+    }
+
     /// Whether this is no file but a text of the command line; its path is then the option that gave it.
     #[must_use]
     pub fn is_argument(&self) -> bool {
         self.is_argument
     }
 
-    /// Whether the file's name says that it is JSON.
+    /// Whether the file's name says that it is JSON; for a link that is the link's name.
     #[must_use]
     pub fn is_json(&self) -> bool {
-        self.path.extension().is_some_and(|extension| extension == "json")
+        self.is_json
+    }
+
+    fn new(path: PathBuf, contents: read::Contents) -> Self {
+        let read::Contents { text, decoded, damage } = contents;
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        Self { path, text, decoded, damage, lines: OnceLock::new(), is_argument: false, is_private: false, is_json }
     }
 
     /// Where the file lies, relative to the root that reports speak of, or absolute when it lies outside of it.
@@ -87,8 +102,25 @@ impl Sources {
     ///
     /// When more than `u32::MAX` files are added.
     pub fn add(&self, path: PathBuf, contents: read::Contents) -> FileId {
-        let read::Contents { text, decoded, damage } = contents;
-        self.push(SourceFile { path, text, decoded, damage, lines: OnceLock::new(), is_argument: false })
+        self.push(SourceFile::new(path, contents))
+    }
+
+    /// Adds a file of values, or one that an expression has read.
+    ///
+    /// # Panics
+    ///
+    /// When more than `u32::MAX` files are added.
+    pub fn add_private(&self, path: PathBuf, contents: read::Contents) -> FileId {
+        self.push(SourceFile { is_private: true, ..SourceFile::new(path, contents) })
+    }
+
+    /// Adds a file of values that is JSON or not, whatever the name under which it is known says.
+    ///
+    /// # Panics
+    ///
+    /// When more than `u32::MAX` files are added.
+    pub fn add_values(&self, path: PathBuf, contents: read::Contents, is_json: bool) -> FileId {
+        self.push(SourceFile { is_private: true, is_json, ..SourceFile::new(path, contents) })
     }
 
     /// Adds a text that was given on the command line, with the option that gave it: `--var`.
@@ -97,9 +129,8 @@ impl Sources {
     ///
     /// When more than `u32::MAX` files are added.
     pub fn add_argument(&self, option: &str, text: &str) -> FileId {
-        let (path, text) = (PathBuf::from(option), text.to_owned());
-        let lines = OnceLock::new();
-        self.push(SourceFile { path, text, decoded: None, damage: Vec::new(), lines, is_argument: true })
+        let contents = read::Contents { text: text.to_owned(), ..read::Contents::default() };
+        self.push(SourceFile { is_argument: true, is_private: true, ..SourceFile::new(option.into(), contents) })
     }
 
     fn push(&self, file: SourceFile) -> FileId {

@@ -72,7 +72,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
 }
 
 /// So many files of a directory are listed.
-const MOST_LISTED: usize = 20_000;
+pub const MOST_LISTED: usize = 20_000;
 
 /// The files below a directory, by their paths from there with slashes, sorted; `None` when there are more than anybody
 /// lists. Links to directories are not followed; what cannot be listed is left out.

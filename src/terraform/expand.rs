@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::evaluate::{Evaluator, turn_object, turns};
+use super::limits::MOST_INSTANCES;
 use super::value::{Data, Number, Type, Unknown, Value};
 use crate::hcl::outline::Body;
 use crate::source::Span;
-
-/// As many instances are looked at; `count` may ask for more than anybody reads.
-pub(super) const MOST_INSTANCES: usize = 1_000;
 
 /// The instances of a resource block.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,6 +8,7 @@ mod evaluate;
 mod expand;
 mod functions;
 mod inputs;
+mod limits;
 mod module;
 mod resource;
 mod schema;

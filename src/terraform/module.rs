@@ -150,7 +150,14 @@ impl Module {
             let file = &self.files[*file];
             let block = &file.outline.body.blocks[*block];
             match &mut declaration {
-                Some(base) if file.overrides() => merge(base.body.to_mut(), &block.body),
+                Some(base) if file.overrides() => {
+                    let kept = base.body.blocks.clone();
+                    merge(base.body.to_mut(), &block.body);
+                    if address.starts_with("var.") {
+                        // The validations of a variable stay.
+                        base.body.to_mut().blocks = kept;
+                    }
+                }
                 // Of what is declared twice, an error to Terraform, the first counts.
                 Some(_) => {}
                 None => {

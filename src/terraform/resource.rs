@@ -2,6 +2,7 @@
 
 use super::evaluate::{Evaluator, Scope, turn_object, turns};
 use super::expand::{self, Instances};
+use super::limits;
 use super::module::ResourceBlock;
 use super::value::Value;
 use crate::hcl::outline::{Attribute, Block};
@@ -39,6 +40,7 @@ impl<'e, 'm> Resource<'e, 'm> {
     /// The resource that a block declares.
     #[must_use]
     pub fn new(evaluator: &'e Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
+        evaluator.turn_to(format!("{}.{}", block.kind, block.name));
         let instances = expand::instances(evaluator, &block.body);
         Self { evaluator, block, instances }
     }
@@ -157,7 +159,7 @@ impl<'e, 'm> Resource<'e, 'm> {
                     add(&instance.key, values(Some(&Scope::with(None, instance.name, &instance.value))));
                 }
                 if matches!(self.instances, Instances::Many(_)) {
-                    let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
+                    let reason = format!("podgate looks at {} instances only", limits::MOST_INSTANCES);
                     add("", vec![Value::unknown(reason, self.header())]);
                 }
             }

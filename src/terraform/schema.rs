@@ -12,9 +12,23 @@ use super::value::{Data, Type, Value};
 /// (`kubernetes/resource_kubernetes_pod_security_policy_v1beta1.go` of the provider's version 2.38).
 const POLICY_FLAGS: [&str; 4] = ["host_ipc", "host_network", "host_pid", "privileged"];
 
+/// Arguments of these names are maps of strings in every provider that has them.
+const TEXT_MAPS: [&str; 6] = ["annotations", "keepers", "labels", "match_labels", "tags", "triggers"];
+
+/// Whether podgate knows the schema of a resource type as far as it matters here.
+pub(super) fn knows(kind: &str) -> bool {
+    kind.starts_with("kubernetes_pod_security_policy")
+}
+
+/// The value of an argument, in the type that it has by its name.
+pub(super) fn typed(argument: &str, value: Value) -> Value {
+    let to = Type::Map(Box::new(Type::String));
+    if TEXT_MAPS.contains(&argument) { value.convert(&to).unwrap_or(value) } else { value }
+}
+
 /// Completes what a resource's configuration says with what its schema does.
 pub(super) fn complete(kind: &str, attributes: &mut BTreeMap<Arc<str>, Value>) {
-    if !kind.starts_with("kubernetes_pod_security_policy") {
+    if !knows(kind) {
         return;
     }
     let Some(Data::List(specs)) = attributes.get("spec").map(|spec| &spec.data) else { return };

@@ -9,15 +9,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::environment::Environment;
-use super::evaluate::{Evaluator, Files, Scope};
+use super::evaluate::{Evaluator, Scope, Shared};
 use super::expand::{self, Instance, Instances};
 use super::inputs::{Argument, Inputs, Layer};
+use super::limits::{self, MOST_CALLS};
 use super::module::{Module, ModuleCall};
 use super::value::{Data, Unknown, Value};
 use crate::source::{Sources, Span};
-
-/// Calls are followed to this depth.
-const MOST_CALLS_DEEP: usize = 200;
 
 /// The arguments of a module call that are Terraform's own and no variables of the module.
 const META_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
@@ -43,8 +41,7 @@ pub struct Tree<'m> {
     root: PathBuf,
     boundary: &'m Path,
     workspace: &'m str,
-    /// The files that expressions have read.
-    files: Files,
+    shared: Rc<Shared>,
     /// The evaluators of called modules. Looked up, never listed.
     nodes: RefCell<HashMap<Called, Vec<Rc<Evaluator<'m>>>>>,
     /// Whether calls in a directory lead to something of interest, and whether all calls below it are by relative path.
@@ -90,7 +87,7 @@ impl<'m> Tree<'m> {
             root: root.to_owned(),
             boundary: environment.boundary,
             workspace: environment.workspace,
-            files: Files::default(),
+            shared: Rc::default(),
             nodes: RefCell::default(),
             surveyed: RefCell::default(),
         });
@@ -103,8 +100,8 @@ impl<'m> Tree<'m> {
         self.sources
     }
 
-    pub(super) fn files(&self) -> Files {
-        self.files.clone()
+    pub(super) fn shared(&self) -> Rc<Shared> {
+        self.shared.clone()
     }
 
     fn environment(&self, directory: &Path) -> Environment<'m> {
@@ -187,9 +184,8 @@ impl<'m> Tree<'m> {
             let circle = circle.collect::<Vec<_>>().join(" -> ");
             return Err(Unknown::new(format!("the module `{}` calls itself ({circle})", call.name), call.header));
         }
-        if callers.len() > MOST_CALLS_DEEP {
-            let reason =
-                format!("modules are called more than {MOST_CALLS_DEEP} levels deep, which is podgate's limit");
+        if callers.len() > MOST_CALLS {
+            let reason = format!("modules are called more than {MOST_CALLS} levels deep, which is podgate's limit");
             return Err(Unknown::new(reason, call.header));
         }
         Ok(Node { directory, names: joined(&caller.names, call.name), callers })
@@ -288,7 +284,7 @@ impl Evaluator<'_> {
         let instances = match self.call_instances(call) {
             Instances::Known(instances) => instances,
             Instances::Many(_) => {
-                let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
+                let reason = format!("podgate looks at {} instances only", limits::MOST_INSTANCES);
                 return Value::unknown(reason, call.header);
             }
             Instances::Unknown(unknown) => return unknown.into(),

@@ -116,6 +116,42 @@ fn what_is_sensitive_is_used_and_never_shown() {
 }
 
 #[test]
+fn what_stands_beside_a_value_is_not_shown() {
+    let text = "variable \"ipc\" {}\nvariable \"n\" {\n  type      = number\n  sensitive = true\n}\n";
+    let policies = [
+        policy("x", "host_ipc = var.ipc"),
+        policy("y", "host_ipc = yamldecode(file(\"s.yaml\")).ipc"),
+        policy("z", "host_ipc = var.n == 1"),
+    ];
+    let keys = "resource \"kubernetes_pod_security_policy\" \"k\" {\n  for_each = { (var.s) = true }\n  spec {\n    host_ipc = true\n  }\n}\nvariable \"s\" {\n  sensitive = true\n}\n";
+    let exists = policy("e", "host_ipc = fileexists(\"/x/${var.s}\")");
+    let directory = tree(&[
+        ("main.tf", &format!("{text}{}{keys}{exists}", policies.concat())),
+        (
+            "terraform.tfvars",
+            "before = \"hunter2\"\nipc = true\nafter = \"hunter2\"\nn = \"hunter2\"\ns = \"hunter2\"\n",
+        ),
+        ("s.yaml", "password: hunter2\nipc: true\ntoken: hunter2\n"),
+    ]);
+    let human = check(directory.path(), &[], 1, "2 findings");
+    let sarif = check(directory.path(), &["-o", "sarif"], 1, "terraform.tfvars");
+    for said in [human.out, human.err, sarif.out, sarif.err] {
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_of_values_that_leads_out_of_the_root_is_not_read() {
+    let directory = tree(&[
+        ("outside.txt", "hunter2\n"),
+        ("root/main.tf", &format!("{VARIABLE}{}", policy("x", "host_ipc = var.ipc"))),
+    ]);
+    std::os::unix::fs::symlink("../outside.txt", directory.path().join("root/terraform.tfvars")).expect("a link");
+    let scanned = check(directory.path(), &["--root", "root", "root"], 3, "This link leads out of the root");
+    assert!(!scanned.out.contains("hunter2"), "{}", scanned.out);
+}
+
+#[test]
 fn values_that_nothing_declares_are_said() {
     let directory = module("var.ipc");
     write(directory.path(), "terraform.tfvars", b"ipc = false\nicp = true\n");

@@ -39,7 +39,7 @@ fn locals_without_end() {
 #[test]
 fn loops_without_end() {
     let cube = "length([for a in range(1000): [for b in range(1000): [for c in range(1000): c]]]) > 3";
-    check(cube, "", "takes more than 1000000 steps to compute, which is podgate's limit");
+    check(cube, "", "takes more than 10000000 steps to compute, which is podgate's limit");
     check("length(range(1000000)) > 3", "", "Terraform refuses a `range` of more than 1024 numbers");
 }
 
@@ -78,14 +78,17 @@ fn functions_that_make_much_of_little() {
         ),
         (
             "length(join(join(\"\", [for i in range(1000) : \"xxxxxxxxxxxxxxxx\"]), range(1000))) > 1",
-            "the result of `join` is larger than podgate's limit",
+            "the result of `join` is larger than 100000 values or 10000000 bytes, which is podgate's limit",
         ),
         (
             "length(replace(join(\"\", range(1000)), \"\", join(\"\", [for i in range(1000) : join(\"\", range(50))]))) > 1",
-            "the result of `replace` is larger than podgate's limit",
+            "the result of `replace` is larger than 100000 values or 10000000 bytes, which is podgate's limit",
         ),
         ("length(format(\"%999999999d\", 1)) > 1", "podgate does not format this with `%d`"),
-        ("length(indent(999999999, \"a\\nb\")) > 1", "the result of `indent` is larger than podgate's limit"),
+        (
+            "length(indent(999999999, \"a\\nb\")) > 1",
+            "the result of `indent` is larger than 100000 values or 10000000 bytes, which is podgate's limit",
+        ),
         ("pow(10, 99999999) > 1", "podgate does not compute this result of `pow`"),
         ("length(chunklist(range(2000), 1)) > 1", "Terraform refuses a `range` of more than 1024 numbers"),
     ] {
@@ -99,9 +102,8 @@ fn patterns_that_would_be_tried_for_ever() {
     let text = "a".repeat(100_000);
     let directory = tree(&[("main.tf", &policy("x", &format!("host_ipc = can(regex(\"^(a+)+$\", \"{text}b\"))")))]);
     assert!(podgate(directory.path(), &["scan"]).out.contains("0 findings, 0 undecided"));
-    let large = "can(regex(\"((a{100}){100}){100}\", \"a\")) ? true : false";
-    let directory = tree(&[("main.tf", &policy("x", &format!("host_ipc = {large}")))]);
-    assert!(podgate(directory.path(), &["scan"]).out.contains("0 findings, 0 undecided"));
+    let large = "can(regex(\"((a{100}){100}){100}\", \"a\"))";
+    check(large, "", "it depends on a regular expression of more than 10000000 bytes, which is podgate's limit");
 }
 
 #[test]
@@ -123,5 +125,47 @@ fn json_and_yaml_without_bottom() {
 fn templates_that_render_themselves() {
     let text = policy("x", "host_ipc = templatefile(\"t.tpl\", {}) == \"\"");
     let directory = tree(&[("main.tf", &text), ("t.tpl", "x${templatefile(\"t.tpl\", {})}")]);
-    assert!(podgate(directory.path(), &["scan"]).out.contains("nested more than 400 levels deep"));
+    let said = "Terraform refuses `templatefile` inside of a template";
+    assert!(podgate(directory.path(), &["scan", "-o", "sarif"]).out.contains(said));
+}
+
+#[test]
+fn steps_and_expressions_without_end() {
+    check(&format!("[true]{}", "[*]".repeat(200_000)), "", "nested more than 400 levels deep");
+    let product = (0..20).fold("1".to_owned(), |inner, n| {
+        format!("[for a{n} in [{inner}] : [{}]]", ["a"; 8].map(|a| format!("{a}{n}")).join(", "))
+    });
+    check(&format!("length(jsonencode({product})) > 1"), "", "holds more than 100000 values");
+    let coded = (0..40).fold("\"x\"".to_owned(), |inner, _| format!("textencodebase64({inner}, \"UTF-16LE\")"));
+    check(&format!("length({coded}) > 1"), "", "or 10000000 bytes of text, which is podgate's limit");
+    let parentheses = format!("{}[{}]{}[0] == 1", "(".repeat(395), "1, ".repeat(200_000), ")".repeat(395));
+    check(&parentheses, "", "podgate's limit");
+    check("parseint(join(\"\", [for n in range(1000) : \"12345\"]), 10) > 1", "", "more than 1000 digits");
+}
+
+#[test]
+fn much_of_much() {
+    let big = "  big = [for a in range(300) : [for b in range(300) : b]]\n  text = join(\"\", [for a in range(1000) : join(\"\", [for b in range(500) : \"abcdefgh\"])])\n";
+    check("length(flatten([for n in range(1000) : local.big])) > 1", big, "holds more than 100000 values");
+    check("length([for n in range(1000) : \"${local.text}${n}\"]) > 1", big, "holds more than 100000 values");
+    check("anytrue([for n in range(1000) : contains(local.big, n)])", big, "takes more than 10000000 steps");
+}
+
+#[test]
+fn what_others_ask_for_does_not_change_a_verdict() {
+    let chain: String = (0..500).map(|n| format!("  a{n} = local.a{}\n", n + 1)).collect();
+    let locals = format!("locals {{\n{chain}  a500 = true\n}}\n");
+    let (deep, other) = (policy("deep", "host_ipc = local.a0"), policy("other", "host_ipc = local.a300"));
+    let directory = tree(&[("main.tf", &format!("{locals}{deep}{other}"))]);
+    assert!(podgate(directory.path(), &["scan"]).out.contains("1 finding, 1 undecided"));
+}
+
+#[test]
+fn a_million_instances_by_key() {
+    let text = policy("x", "host_ipc = true").replace(
+        "  spec",
+        "  for_each = toset([for n in setproduct(range(1000), range(1000)) : jsonencode(n)])\n  spec",
+    );
+    let directory = tree(&[("main.tf", &text)]);
+    assert!(podgate(directory.path(), &["scan"]).out.contains("1 undecided"));
 }

@@ -4,6 +4,7 @@
 //! Such an expression is taken apart here, at its operators and brackets; what is left of it, strings, references and
 //! `for`, hcl-edit parses piece by piece. hcl-edit comes first in any case: this is only for what it refuses.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::parse::{ParseError, whole};
@@ -37,13 +38,15 @@ type Parsed = Result<Expression, ParseError>;
 
 /// Parses the expression at a span, whose text is `text`, by taking it apart.
 pub(super) fn split(text: &str, span: Span) -> Parsed {
-    Splitter { text, span, depth: 0 }.expression(0..text.len())
+    Splitter { text, span, closings: lexis::closings(text), depth: 0 }.expression(0..text.len())
 }
 
 /// Takes apart a text; ranges are bytes of it.
 struct Splitter<'t> {
     text: &'t str,
     span: Span,
+    /// Where strings and brackets end, by where they start: looked for once, since expressions nest.
+    closings: HashMap<usize, usize>,
     depth: usize,
 }
 
@@ -55,7 +58,8 @@ impl Splitter<'_> {
 
     /// Behind the unit at a byte, which is in front of `end`. A bracket that is not closed ends there.
     fn next(&self, at: usize, end: usize) -> usize {
-        lexis::unit_end(self.text, at).min(end)
+        let closing = self.closings.get(&at).copied();
+        closing.unwrap_or_else(|| lexis::unit_end(self.text, at)).min(end)
     }
 
     /// What the bracket at a byte holds; `None` when it is not closed in front of `end`.
@@ -216,7 +220,7 @@ impl Splitter<'_> {
             (Some(end), _) => self.call(range.start..end, inner)?,
             (None, '(') => Kind::Parenthesis(Box::new(self.expression(inner)?)),
             (None, '[') => {
-                let elements = self.parts(inner, &[","]).into_iter().map(|part| self.expression(part));
+                let elements = self.parts(inner, &[","])?.into_iter().map(|part| self.expression(part));
                 Kind::Tuple(elements.collect::<Result<_, _>>()?)
             }
             (None, _) => self.object(inner)?,
@@ -236,14 +240,14 @@ impl Splitter<'_> {
         if expand_last {
             arguments = trimmed.start..trimmed.end - 3;
         }
-        let parts = self.parts(arguments, &[","]).into_iter().map(|part| self.expression(part));
+        let parts = self.parts(arguments, &[","])?.into_iter().map(|part| self.expression(part));
         let arguments = parts.collect::<Result<Vec<_>, _>>()?;
         Ok(Kind::Call(Box::new(Call { name: self.text[name].into(), arguments, expand_last })))
     }
 
     fn object(&mut self, inner: Range<usize>) -> Result<Kind, ParseError> {
         let mut items = Vec::new();
-        for part in self.parts(inner, &[",", "\n"]) {
+        for part in self.parts(inner, &[",", "\n"])? {
             let part = self.trimmed(part);
             let sign = self.find(&part, "=").into_iter().chain(self.find(&part, ":")).min();
             let Some(sign) = sign else { return self.error(&part, "this is no `key = value`") };
@@ -258,21 +262,29 @@ impl Splitter<'_> {
         Ok(Kind::Object(items))
     }
 
-    /// The parts of a range between separators, empty ones left out.
-    fn parts(&self, range: Range<usize>, separators: &[&str]) -> Vec<Range<usize>> {
+    /// The parts of a range between separators. One may be empty at the end, and in front of a line end.
+    fn parts(&self, range: Range<usize>, separators: &[&str]) -> Result<Vec<Range<usize>>, ParseError> {
         let mut parts = Vec::new();
         let (mut start, mut at) = (range.start, range.start);
         while at < range.end {
             let next = self.next(at, range.end);
-            if separators.iter().any(|separator| self.text[at..next].starts_with(separator)) {
-                parts.push(start..at);
+            let separator = separators.iter().find(|separator| self.text[at..next].starts_with(**separator));
+            if let Some(separator) = separator {
+                let is_empty = self.trimmed(start..at).is_empty();
+                if is_empty && *separator == "," {
+                    return self.error(&(at..next), "there is nothing in front of this comma");
+                }
+                if !is_empty {
+                    parts.push(start..at);
+                }
                 start = next;
             }
             at = next;
         }
-        parts.push(start..range.end);
-        parts.retain(|part| !self.trimmed(part.clone()).is_empty());
-        parts
+        if !self.trimmed(start..range.end).is_empty() {
+            parts.push(start..range.end);
+        }
+        Ok(parts)
     }
 
     /// The steps behind a value. hcl-edit parses them behind a name that stands for the value.

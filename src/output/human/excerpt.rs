@@ -29,12 +29,14 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around `span`, with the line in front and the one behind, of a file that is shown as `name`.
+    /// The lines around `span`, with the line in front and the one behind, of a file that is shown as `name`. Of a private
+    /// file only the lines of the span themselves.
     pub(super) fn new(sources: &Sources, span: Span, label: Option<String>, name: String) -> Self {
         let file = &sources[span.file];
         let (source, lines) = (file.text(), file.lines());
-        let first = lines.line(span.start).saturating_sub(1).max(1);
-        let last = (lines.line(span.end) + 1).min(lines.count());
+        let around = u32::from(!file.is_private());
+        let first = lines.line(span.start).saturating_sub(around).max(1);
+        let last = (lines.line(span.end) + around).min(lines.count());
         let mut shown = Shown { source, window: window(source, span), text: String::new(), labelled: 0..0 };
         for line in (first..=last).take(MOST_LINES) {
             shown.line(lines.bytes(source, line), span.range());

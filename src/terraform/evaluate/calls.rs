@@ -15,6 +15,9 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.try_call(call, span, scope),
             "can" => return self.can_call(call, span, scope),
+            "templatefile" | "templatestring" if scope.is_some_and(Scope::is_closed) => {
+                return refuse(format!("Terraform refuses `{name}` inside of a template"), span);
+            }
             "templatestring" if !call.arguments.first().is_some_and(is_reference) => {
                 return refuse("Terraform's `templatestring` takes a reference to its template", span);
             }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Evaluator, Refusal, refuse};
-use crate::source::{FileId, Span, read};
-use crate::terraform::value::{Data, HopKind, Origin, Unknown, Value};
+use crate::source::{Span, read};
+use crate::terraform::limits::{LETTERS, MOST_TEXT};
+use crate::terraform::value::{HopKind, Origin, Unknown, Value};
 
 /// Something of a file, or why it is not known.
 pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
@@ -31,11 +32,11 @@ impl Located {
     /// A value that stands at a range of the text.
     pub(in crate::terraform) fn place(&self, value: Value, range: Range<usize>) -> Value {
         if !self.exact {
-            return Value { origin: self.origin.clone(), ..value };
+            return value.from_origin(self.origin.clone());
         }
         let start = self.whole.start as usize;
         let span = Span::new(self.whole.file, start + range.start, start + range.end);
-        Value { origin: Origin::written(span).along(&self.origin), ..value }
+        value.from_origin(Origin::written(span).along(&self.origin))
     }
 }
 
@@ -44,7 +45,12 @@ impl Evaluator<'_> {
     pub(in crate::terraform) fn located(&self, value: &Value, text: &str) -> Located {
         let written = value.origin.hops().find(|hop| hop.kind == HopKind::Written).map(|hop| hop.span);
         let whole = written.or_else(|| value.origin.hops().next().map(|hop| hop.span));
-        let found = written.and_then(|span| Some((span, self.sources.text(span).find(text)?)));
+        let found = written.and_then(|span| {
+            let around = self.sources.text(span);
+            // A heredoc's text starts behind its first line.
+            let from = if around.starts_with("<<") { around.find('\n')? + 1 } else { 0 };
+            Some((span, from + around[from..].find(text)?))
+        });
         match (found, whole) {
             (Some((span, at)), _) if !text.is_empty() => {
                 let start = span.start as usize + at;
@@ -84,18 +90,28 @@ impl Evaluator<'_> {
         match self.file_path(path, span) {
             Err(unknown) => Ok(Err(unknown)),
             Ok(found) if !found.is_file() => refuse(format!("there is no file {path}"), span),
-            Ok(found) => Ok(read::bytes(&found).map_err(|error| Unknown::new(format!("{path} {error}"), span))),
+            Ok(found) => {
+                let bytes = read::bytes(&found).map_err(|error| Unknown::new(format!("{path} {error}"), span));
+                Ok(bytes.and_then(|bytes| match self.budget().spend(bytes.len() / LETTERS) {
+                    Ok(()) if bytes.len() <= MOST_TEXT => Ok(bytes),
+                    Ok(()) => {
+                        let reason = format!("{path} is longer than {MOST_TEXT} bytes, which is podgate's limit");
+                        Err(Unknown::new(self.budget().meet(reason), span))
+                    }
+                    Err(reason) => Err(Unknown::new(reason, span)),
+                }))
+            }
         }
     }
 
-    /// A file that an expression names, as text among the sources.
-    pub(in crate::terraform) fn file(&self, path: &str, span: Span) -> Result<Found<FileId>, Refusal> {
+    /// The text of a file that an expression names, as a value that is written there.
+    pub(in crate::terraform) fn file(&self, path: &str, span: Span) -> Result<Found<Value>, Refusal> {
         let resolved = match self.file_path(path, span) {
             Ok(resolved) => resolved,
             Err(unknown) => return Ok(Err(unknown)),
         };
-        if let Some(known) = self.files.borrow().get(&resolved) {
-            return Ok(Ok(*known));
+        if let Some(known) = self.shared.files.borrow().get(&resolved) {
+            return Ok(Ok(known.clone()));
         }
         let bytes = match self.file_bytes(path, span)? {
             Ok(bytes) => bytes,
@@ -107,15 +123,11 @@ impl Evaluator<'_> {
             Err(error) => return Ok(Err(Unknown::new(format!("{path} {error}"), span))),
         };
         let shown = resolved.strip_prefix(self.environment.boundary).unwrap_or(&resolved).to_owned();
-        let file = self.sources.add(shown, contents);
-        self.files.borrow_mut().insert(resolved, file);
-        Ok(Ok(file))
-    }
-
-    /// The text of a file, as a value that is written there.
-    pub(in crate::terraform) fn file_text(&self, file: FileId) -> Value {
+        let file = self.sources.add_private(shown, contents);
         let text = self.sources[file].text();
-        Value { data: Value::string(text).data, ..Value::from(Data::Null).written(Span::new(file, 0, text.len())) }
+        let value = Value::string(text).written(Span::new(file, 0, text.len()));
+        self.shared.files.borrow_mut().insert(resolved, value.clone());
+        Ok(Ok(value))
     }
 }
 

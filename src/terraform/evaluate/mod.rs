@@ -6,41 +6,32 @@
 
 mod calls;
 mod files;
+mod names;
 mod operators;
 mod references;
 mod scope;
 mod template;
 mod traverse;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 pub(super) use files::{Found, Located};
+use names::Name;
 pub(super) use scope::Scope;
 
 use super::environment::Environment;
 use super::inputs::Inputs;
+use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT};
 use super::module::Module;
 use super::tree::{Node, Tree};
-use super::value::{Data, HopKind, Number, Type, Unknown, Value};
-use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, parse};
+use super::value::{Data, HopKind, Marks, Number, Type, Unknown, Value};
+use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, ParseError, parse};
 use crate::hcl::json;
-use crate::source::{FileId, Sources, Span};
-
-/// So many steps are taken for one setting; a step is the evaluation of one part of an expression.
-const MOST_STEPS: u32 = 1_000_000;
-
-/// A local value holds so many values at most, those in what it holds included.
-const MOST_VALUES: usize = 100_000;
-
-/// Expressions are evaluated inside of each other, locals included, to this depth.
-const MOST_DEPTH: u32 = 400;
-
-/// Text longer than this is not built, in bytes.
-pub(super) const MOST_TEXT: usize = 10_000_000;
+use crate::source::{Sources, Span};
 
 /// Why Terraform would refuse an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,29 +49,15 @@ pub(super) fn refuse<T>(reason: impl Into<String>, span: Span) -> Result<T, Refu
     Err(Refusal { reason: reason.into(), span })
 }
 
-/// The files that expressions have read, by their paths. Looked up, never listed.
-pub(super) type Files = Rc<RefCell<HashMap<PathBuf, FileId>>>;
-
-/// Something of a module that has a value and is evaluated once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Name {
-    Local(Box<str>),
-    Variable(Box<str>),
-    Output(Box<str>),
-    /// A resource or a module call, by its address in the module, as far as an attribute of it is asked for.
-    Block(Box<str>, Option<Box<str>>),
-}
-
-impl std::fmt::Display for Name {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Local(name) => write!(f, "local.{name}"),
-            Self::Variable(name) => write!(f, "var.{name}"),
-            Self::Output(name) => write!(f, "output.{name}"),
-            Self::Block(address, None) => f.write_str(address),
-            Self::Block(address, Some(attribute)) => write!(f, "{address}.{attribute}"),
-        }
-    }
+/// What the evaluators of a tree share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// The files that expressions have read, as values, by their paths. Looked up, never listed.
+    files: RefCell<HashMap<PathBuf, Value>>,
+    /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
+    parsed: RefCell<HashMap<(Span, bool), Result<Rc<Expression>, ParseError>>>,
+    /// What may still be spent.
+    pub(super) budget: Budget,
 }
 
 /// Evaluates the expressions of one module.
@@ -96,12 +73,11 @@ pub struct Evaluator<'m> {
     locals: BTreeMap<&'m str, Span>,
     /// What names came to; `None` while one is being evaluated. Looked up, never listed.
     known: RefCell<HashMap<Name, Option<Evaluated>>>,
-    /// The files that expressions have read. Looked up, never listed.
-    files: Files,
     /// The names that are being evaluated, the outermost first.
     under_way: RefCell<Vec<Name>>,
-    steps: Cell<u32>,
-    depth: Cell<u32>,
+    /// The resource whose settings are being evaluated.
+    subject: RefCell<Option<String>>,
+    shared: Rc<Shared>,
 }
 
 impl<'m> Evaluator<'m> {
@@ -120,7 +96,7 @@ impl<'m> Evaluator<'m> {
         node: Node,
     ) -> Self {
         let alone = Self::new(tree.sources(), module, inputs, environment);
-        Self { place: Some((Rc::downgrade(tree), node)), files: tree.files(), ..alone }
+        Self { place: Some((Rc::downgrade(tree), node)), shared: tree.shared(), ..alone }
     }
 
     /// The tree that the module stands in, and where.
@@ -157,10 +133,9 @@ impl<'m> Evaluator<'m> {
             place: None,
             locals: BTreeMap::new(),
             known: RefCell::default(),
-            files: Files::default(),
             under_way: RefCell::default(),
-            steps: Cell::new(0),
-            depth: Cell::new(0),
+            subject: RefCell::default(),
+            shared: Rc::default(),
         }
     }
 
@@ -175,73 +150,81 @@ impl<'m> Evaluator<'m> {
         &self.inputs
     }
 
+    /// An evaluator of constants that spends what this one may.
+    pub(super) fn constants(&self) -> Self {
+        Self { shared: self.shared.clone(), ..Self::of_constants(self.sources) }
+    }
+
+    /// What may still be spent.
+    pub(super) fn budget(&self) -> &Budget {
+        &self.shared.budget
+    }
+
+    /// Starts with the settings of a resource.
+    pub(super) fn turn_to(&self, subject: String) {
+        self.budget().start();
+        self.subject.replace(Some(subject));
+    }
+
+    /// Whether the settings of this resource are being evaluated.
+    fn is_subject(&self, address: &str) -> bool {
+        self.subject.borrow().as_deref() == Some(address)
+    }
+
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.
     pub(super) fn value(&self, span: Span, scope: Option<&Scope<'_>>) -> Value {
-        self.steps.set(0);
         self.at(span, scope).unwrap_or_else(|Refusal { reason, span }| Value::unknown(reason, span))
     }
 
     /// Evaluates the expression that stands at a span.
     pub(super) fn at(&self, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        let text = self.sources.text(span);
-        let parsed = match (self.sources[span.file].is_json(), self.module) {
-            (false, _) => parse(text, span),
-            (true, None) => json::literal(text, span),
-            (true, Some(_)) => json::expression(text, span),
-        };
-        match parsed {
+        match self.parsed(span) {
             Ok(expression) => self.evaluate(&expression, scope),
             // The parser refuses a few expressions that Terraform takes, so that this is no refusal of Terraform's.
             Err(error) => Ok(Value::unknown(error.message, error.span)),
         }
     }
 
-    /// The value of a name, computed when first asked for. `span` is where it is asked for.
-    fn once(&self, name: Name, span: Span, compute: impl FnOnce() -> Evaluated) -> Evaluated {
-        let known = self.known.borrow().get(&name).cloned();
-        match known {
-            Some(Some(value)) => return value,
-            Some(None) => return Ok(Value::unknown(self.cycle(&name), span)),
-            None => {}
+    /// The expression that stands at a span.
+    fn parsed(&self, span: Span) -> Result<Rc<Expression>, ParseError> {
+        let key = (span, self.module.is_none());
+        if let Some(known) = self.shared.parsed.borrow().get(&key) {
+            return known.clone();
         }
-        self.known.borrow_mut().insert(name.clone(), None);
-        self.under_way.borrow_mut().push(name.clone());
-        let value = compute().map(|value| {
-            if value.exceeds(MOST_VALUES) {
-                let reason = format!("`{name}` holds more than {MOST_VALUES} values, which is podgate's limit");
-                return Value::unknown(reason, span);
-            }
-            value
-        });
-        self.under_way.borrow_mut().pop();
-        self.known.borrow_mut().insert(name, Some(value.clone()));
-        value
-    }
-
-    /// Names a cycle that closes at a name.
-    fn cycle(&self, name: &Name) -> String {
-        let under_way = self.under_way.borrow();
-        let circle = under_way.iter().skip_while(|other| *other != name).chain([name]);
-        let circle: Vec<String> = circle.map(ToString::to_string).collect();
-        format!("it depends on itself (`{}`)", circle.join(" -> "))
+        let text = self.sources.text(span);
+        let parsed = match (self.sources[span.file].is_json(), self.module) {
+            (false, _) => parse(text, span),
+            (true, None) => json::literal(text, span),
+            (true, Some(_)) => json::expression(text, span),
+        };
+        let parsed = parsed.map(Rc::new);
+        self.shared.parsed.borrow_mut().insert(key, parsed.clone());
+        parsed
     }
 
     /// Evaluates an expression, within limits.
     pub(super) fn evaluate(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
-        let (steps, depth) = (self.steps.get() + 1, self.depth.get() + 1);
-        if steps > MOST_STEPS {
-            let reason = format!("it takes more than {MOST_STEPS} steps to compute, which is podgate's limit");
-            return Ok(Value::unknown(reason, expression.span));
+        let span = expression.span;
+        if let Err(reason) = self.budget().spend(1) {
+            return Ok(Value::unknown(reason, span));
         }
-        if depth > MOST_DEPTH {
-            let reason = format!("it is nested more than {MOST_DEPTH} levels deep, which is podgate's limit");
-            return Ok(Value::unknown(reason, expression.span));
-        }
-        self.steps.set(steps);
-        self.depth.set(depth);
-        let value = self.kind(expression, scope);
-        self.depth.set(depth - 1);
-        value
+        let value = match self.budget().deeper(|| self.kind(expression, scope)) {
+            Ok(value) => value?,
+            Err(reason) => return Ok(Value::unknown(reason, span)),
+        };
+        Ok(self.light(value, span))
+    }
+
+    /// The value, unless it is heavier than podgate's limit.
+    fn light(&self, value: Value, span: Span) -> Value {
+        if value.weight() <= MOST_WEIGHT { value } else { self.too_heavy(span) }
+    }
+
+    /// What stands for a value that is heavier than podgate's limit.
+    fn too_heavy(&self, span: Span) -> Value {
+        let reason =
+            format!("it holds more than {MOST_WEIGHT} values or {MOST_TEXT} bytes of text, which is podgate's limit");
+        Value::unknown(self.budget().meet(reason), span)
     }
 
     fn kind(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -256,18 +239,33 @@ impl<'m> Evaluator<'m> {
             Kind::String(text) => Value::string(text).written(span),
             Kind::Template(template) => self.template(template, span, scope)?,
             Kind::Tuple(elements) => {
-                let elements = elements.iter().map(|element| self.evaluate(element, scope));
-                Value::tuple(elements.collect::<Result<_, _>>()?).written(span)
-            }
-            Kind::Object(items) => {
-                let mut attributes = BTreeMap::new();
-                for item in items {
-                    match self.key(&item.key, scope)? {
-                        Ok(key) => _ = attributes.insert(key, self.evaluate(&item.value, scope)?),
-                        Err(unknown) => return Ok(unknown),
+                let (mut values, mut weight) = (Vec::new(), 0);
+                for element in elements {
+                    let value = self.evaluate(element, scope)?;
+                    weight += value.weight();
+                    values.push(value);
+                    if weight > MOST_WEIGHT {
+                        return Ok(self.too_heavy(span));
                     }
                 }
-                Value::object(attributes).written(span)
+                Value::tuple(values).written(span)
+            }
+            Kind::Object(items) => {
+                let (mut attributes, mut marks, mut weight) = (BTreeMap::new(), Marks::default(), 0);
+                for item in items {
+                    let (key, of_key) = match self.key(&item.key, scope)? {
+                        Ok(key) => key,
+                        Err(unknown) => return Ok(unknown),
+                    };
+                    let value = self.evaluate(&item.value, scope)?;
+                    marks = marks.and(of_key);
+                    weight += value.weight();
+                    attributes.insert(key, value);
+                    if weight > MOST_WEIGHT {
+                        return Ok(self.too_heavy(span));
+                    }
+                }
+                Value::object(attributes).written(span).marked(marks)
             }
             Kind::Variable(name) => self.reference(name, &[], span, scope)?,
             Kind::Parenthesis(inner) => self.evaluate(inner, scope)?,
@@ -280,11 +278,11 @@ impl<'m> Evaluator<'m> {
         })
     }
 
-    /// The key that an expression gives: a string, or a value that is not known.
-    fn key(&self, key: &Expression, scope: Option<&Scope<'_>>) -> Result<Result<Arc<str>, Value>, Refusal> {
+    /// The key that an expression gives, with its marks: a string, or a value that is not known.
+    fn key(&self, key: &Expression, scope: Option<&Scope<'_>>) -> Result<Result<(Arc<str>, Marks), Value>, Refusal> {
         let value = self.evaluate(key, scope)?;
         match value.convert(&Type::String).map(|value| value.data) {
-            Ok(Data::String(text)) => Ok(Ok(text)),
+            Ok(Data::String(text)) => Ok(Ok((text, value.marks))),
             Ok(Data::Unknown(_)) => Ok(Err(value)),
             Ok(Data::Null) => refuse("Terraform refuses `null` for a key", key.span),
             _ => refuse(format!("Terraform refuses {} for a key", value.kind()), key.span),
@@ -300,12 +298,20 @@ impl<'m> Evaluator<'m> {
             Ok(true) => (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope).ok()),
             Ok(false) => (self.evaluate(alternative, scope)?, self.evaluate(consequent, scope).ok()),
             Err(unknown) => {
-                let (one, other) = (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope)?);
+                let (one, other) = (self.evaluate(consequent, scope), self.evaluate(alternative, scope));
+                // An arm that Terraform refuses may be the one that is taken.
+                let (Ok(one), Ok(other)) = (one, other) else {
+                    return Ok(condition.about(Data::Unknown(unknown.clone())));
+                };
                 let same = one == other && one.missing().is_none();
                 let marks = condition.marks.and(one.marks).and(other.marks);
                 return Ok(if same { one } else { Value::from(unknown.clone()) }.marked(marks));
             }
         };
+        let weight = taken.weight() + other.as_ref().map_or(0, Value::weight);
+        if let Err(reason) = self.budget().spend(weight) {
+            return Ok(Value::unknown(reason, span));
+        }
         let marks = taken.marks.and(condition.marks);
         let marks = other.as_ref().map_or(marks, |other| marks.and(other.marks));
         let unified = match &other {
@@ -331,6 +337,7 @@ impl<'m> Evaluator<'m> {
             Err(unknown) => return Ok(Value::from(unknown).marked(collection.marks)),
         };
         let mut marks = collection.marks;
+        let mut weight = 0;
         let mut elements = Vec::new();
         let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
         for turn in &turns {
@@ -347,13 +354,24 @@ impl<'m> Evaluator<'m> {
                     Err(unknown) => return Ok(Value::from(unknown).marked(marks)),
                 }
             }
-            let Some(key) = &expression.key else {
-                elements.push(self.evaluate(&expression.value, scope)?);
-                continue;
+            let key = match &expression.key {
+                Some(key) => match self.key(key, scope)? {
+                    Ok(key) => Some(key),
+                    Err(unknown) => return Ok(unknown),
+                },
+                None => None,
             };
-            match self.key(key, scope)? {
-                Ok(key) => groups.entry(key).or_default().push(self.evaluate(&expression.value, scope)?),
-                Err(unknown) => return Ok(unknown),
+            let value = self.evaluate(&expression.value, scope)?;
+            weight += value.weight();
+            if weight > MOST_WEIGHT {
+                return Ok(self.too_heavy(span));
+            }
+            match key {
+                Some((key, of_key)) => {
+                    marks = marks.and(of_key);
+                    groups.entry(key).or_default().push(value);
+                }
+                None => elements.push(value),
             }
         }
         let value = match &expression.key {

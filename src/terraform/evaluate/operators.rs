@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         }
         let (one, other) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
         let result = match operator {
-            B::Equal | B::NotEqual => match equal(&one, &other) {
+            B::Equal | B::NotEqual => match self.equality(&one, &other, span) {
                 Ok(same) => Value::from(same == (*operator == B::Equal)),
                 Err(unknown) => unknown.into(),
             },
@@ -69,6 +69,20 @@ impl Evaluator<'_> {
         };
         let marks = one.all_marks().and(other.all_marks());
         Ok(result.marked(marks).computed(span, [&one, &other]))
+    }
+
+    /// Whether two values are the same to `==`.
+    fn equality(&self, one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>> {
+        self.budget().spend(one.weight().min(other.weight())).map_err(|reason| Unknown::new(reason, span))?;
+        // A provider's schema may make another primitive of what is written; with its type the answer changes.
+        let is_loose = one.marks.loose || other.marks.loose;
+        let different = std::mem::discriminant(&one.data) != std::mem::discriminant(&other.data);
+        let is_null = |value: &Value| matches!(value.data, Data::Null);
+        if is_loose && different && !is_null(one) && !is_null(other) {
+            let reason = "it depends on the type that a provider gives to an argument".to_owned();
+            return Err(one.missing_itself().or(other.missing_itself()).cloned().unwrap_or(Unknown::new(reason, span)));
+        }
+        equal(one, other)
     }
 
     /// `&&` and `||`: one operand that is `decisive` is enough, whatever bool the other is. That it is one is asked for

@@ -8,6 +8,7 @@ use crate::hcl::expression::{Step, StepKind};
 use crate::hcl::outline::{Block, Body};
 use crate::source::Span;
 use crate::terraform::expand::{self, Instances};
+use crate::terraform::limits;
 use crate::terraform::module::{Declaration, Mode, Module, nested_type};
 use crate::terraform::schema;
 use crate::terraform::value::{Data, Marks, Unknown, Value};
@@ -84,10 +85,13 @@ impl Evaluator<'_> {
 
     /// The value of an input variable.
     fn variable(&self, name: &str, span: Span) -> Evaluated {
-        let Some(declaration) = self.declaration(&format!("var.{name}")) else {
-            return Ok(self.not_there("variable", &format!("var.{name}"), span));
-        };
-        self.once(Name::Variable(name.into()), declaration.header, || Ok(self.input(name, &declaration)))
+        self.once(Name::Variable(name.into()), span, || {
+            let address = format!("var.{name}");
+            Ok(match self.declaration(&address) {
+                Some(declaration) => self.input(name, &declaration),
+                None => self.not_there("variable", &address, span),
+            })
+        })
     }
 
     /// The value of an output.
@@ -105,7 +109,7 @@ impl Evaluator<'_> {
             let flag = declaration.body.attribute(name).map(|flag| self.at(flag.expression, None));
             matches!(flag, Some(Ok(Value { data: Data::Bool(true), .. })))
         };
-        let marks = Marks { sensitive: flag("sensitive"), ephemeral: flag("ephemeral") };
+        let marks = Marks { sensitive: flag("sensitive"), ephemeral: flag("ephemeral"), loose: false };
         value.unwrap_or_else(unknown_of).marked(marks)
     }
 
@@ -151,13 +155,18 @@ impl Evaluator<'_> {
     /// `for_each` an object of them. Only what the steps ask for is evaluated.
     fn resource(&self, referred: Referred<'_>, steps: &[Step], span: Span) -> Evaluated {
         let address = referred.address();
-        let Some(declaration) = self.declaration(&address) else {
-            let what = if referred.mode == Mode::Data { "data source" } else { "resource" };
-            return Ok(self.not_there(what, &address, span));
-        };
+        if self.is_subject(&address) {
+            let reason = format!("Terraform refuses a reference of `{address}` to itself");
+            return Ok(Value::unknown(reason, span));
+        }
         let wanted = wanted(steps);
-        let name = Name::Block(address.into(), wanted.map(Into::into));
-        self.once(name, span, || Ok(self.instances_of(referred, &declaration, wanted)))
+        self.once(Name::Block(address.clone().into(), wanted.map(Into::into)), span, || {
+            let what = if referred.mode == Mode::Data { "data source" } else { "resource" };
+            Ok(match self.declaration(&address) {
+                Some(declaration) => self.instances_of(referred, &declaration, wanted),
+                None => self.not_there(what, &address, span),
+            })
+        })
     }
 
     fn instances_of(&self, referred: Referred<'_>, declaration: &Declaration<'_>, wanted: Option<&str>) -> Value {
@@ -166,7 +175,7 @@ impl Evaluator<'_> {
         let instances = match expand::instances(self, body) {
             Instances::Known(instances) => instances,
             Instances::Many(_) => {
-                let reason = format!("podgate looks at {} instances only", expand::MOST_INSTANCES);
+                let reason = format!("podgate looks at {} instances only", limits::MOST_INSTANCES);
                 return Value::unknown(reason, declaration.header);
             }
             Instances::Unknown(unknown) => return unknown.into(),
@@ -194,7 +203,8 @@ impl Evaluator<'_> {
         let what = wanted.map_or(address.clone(), |attribute| format!("{address}.{attribute}"));
         let when = if referred.mode == Mode::Data { "is read from the provider" } else { "is known after apply" };
         let unknown = Unknown::new(format!("it depends on `{what}`, which {when}"), declaration.header);
-        // The output of this resource is its input, and known before anything is applied if the input is.
+        // What this resource puts out is what it is given, so that podgate knows it, though a plan that creates the
+        // resource shows it as known after apply only.
         let wanted = match (referred.kind, wanted) {
             ("terraform_data", Some("output")) => Some("input"),
             (_, wanted) => wanted,
@@ -209,7 +219,10 @@ impl Evaluator<'_> {
             }
             schema::complete(referred.kind, attributes);
         }
-        value
+        if referred.kind == "terraform_data" || schema::knows(referred.kind) {
+            return value;
+        }
+        value.with_marks(&|marks| Marks { loose: true, ..marks })
     }
 
     /// The arguments and nested blocks of a body as an object whose other attributes are not known.
@@ -226,7 +239,7 @@ impl Evaluator<'_> {
             let value = self.at(attribute.expression, scope).unwrap_or_else(unknown_of);
             // A provider may compute what is left to it.
             if !matches!(value.data, Data::Null) {
-                attributes.insert((*attribute.name).into(), value);
+                attributes.insert((*attribute.name).into(), schema::typed(&attribute.name, value));
             }
         }
         let mut nested: BTreeMap<&str, Vec<&Block>> = BTreeMap::new();
@@ -236,7 +249,12 @@ impl Evaluator<'_> {
         for (name, blocks) in nested {
             let mut elements = Vec::new();
             let known = blocks.iter().try_for_each(|block| self.block_objects(block, scope, unknown, &mut elements));
-            let value = known.map_or_else(Value::from, |()| Value::list(elements));
+            let value = match known {
+                // Every provider of the old kind has this block, and in all of them it is one object.
+                Ok(()) if name == "timeouts" && elements.len() == 1 => elements.swap_remove(0),
+                Ok(()) => Value::list(elements),
+                Err(unknown) => unknown.into(),
+            };
             attributes.insert(name.into(), value);
         }
         Data::Partial(Arc::new(attributes), unknown.clone()).into()

@@ -126,7 +126,7 @@ impl Evaluator<'_> {
 fn note(parts: &mut Parts, value: Value) {
     let is_known = |part: &Value| part.origin.is_read() || !value.origin.is_read();
     if parts.is_empty() || value.marks != parts[0].marks || !parts.iter().any(is_known) {
-        parts.push(Value { data: Data::Null, ..value });
+        parts.push(value.about(Data::Null));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Evaluated, Evaluator, Scope, refuse};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
+use crate::terraform::functions::unified;
 use crate::terraform::value::{Data, Type, Value};
 
 impl Evaluator<'_> {
@@ -15,25 +16,32 @@ impl Evaluator<'_> {
     }
 
     /// Takes steps into a value.
-    pub(super) fn walk(&self, value: Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
-        let [step, rest @ ..] = steps else { return Ok(value) };
-        if matches!(value.data, Data::Unknown(_)) {
-            return Ok(value);
-        }
-        match &step.kind {
-            StepKind::Attribute(name) => self.walk(attribute(&value, name, step.span)?, rest, scope),
-            StepKind::Index(index) => self.walk(self.index(&value, index, step.span, scope)?, rest, scope),
-            StepKind::FullSplat => self.splat(&value, rest, scope),
-            StepKind::AttributeSplat => {
-                let is_attribute = |step: &&Step| matches!(step.kind, StepKind::Attribute(_));
-                let (each, behind) = rest.split_at(rest.iter().take_while(is_attribute).count());
-                self.walk(self.splat(&value, each, scope)?, behind, scope)
+    pub(super) fn walk(&self, mut value: Value, mut steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
+        while let [step, rest @ ..] = steps {
+            if matches!(value.data, Data::Unknown(_)) {
+                return Ok(value);
             }
+            if let Err(reason) = self.budget().spend(1) {
+                return Ok(Value::unknown(reason, step.span));
+            }
+            steps = rest;
+            value = match &step.kind {
+                StepKind::Attribute(name) => attribute(&value, name, step.span)?,
+                StepKind::Index(index) => self.index(&value, index, step.span, scope)?,
+                StepKind::FullSplat => return self.splat(&value, rest, step.span, scope),
+                StepKind::AttributeSplat => {
+                    let is_attribute = |step: &&Step| matches!(step.kind, StepKind::Attribute(_));
+                    let (each, behind) = rest.split_at(rest.iter().take_while(is_attribute).count());
+                    steps = behind;
+                    self.splat(&value, each, step.span, scope)?
+                }
+            };
         }
+        Ok(value)
     }
 
     /// Takes steps into every element of a collection; what is none is taken as its only element, `null` as none.
-    fn splat(&self, value: &Value, steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
+    fn splat(&self, value: &Value, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let elements = match &value.data {
             Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                 elements.iter().map(|element| value.handing(element)).collect()
@@ -41,9 +49,15 @@ impl Evaluator<'_> {
             Data::Null => Vec::new(),
             _ => vec![value.clone()],
         };
-        let walked = elements.into_iter().map(|element| self.walk(element, steps, scope));
-        let walked = walked.collect::<Result<Vec<_>, _>>()?;
-        Ok(value.about(Data::Tuple(walked.into())))
+        let each =
+            || elements.into_iter().map(|element| self.walk(element, steps, scope)).collect::<Result<Vec<_>, _>>();
+        let walked = match self.budget().deeper(each) {
+            Ok(walked) => walked?,
+            Err(reason) => return Ok(Value::unknown(reason, span)),
+        };
+        let is_list = matches!(value.data, Data::List(_) | Data::Set(_));
+        let walked = if is_list { unified(walked) } else { Value::tuple(walked) };
+        Ok(value.about(walked.data))
     }
 
     fn index(&self, value: &Value, index: &Expression, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -88,6 +102,10 @@ fn attribute(value: &Value, name: &str, span: Span) -> Evaluated {
             Some(held) => value.handing(held),
             None => value.about(Data::Unknown(unknown.clone())),
         }),
+        // What is written as blocks may be one object to the provider.
+        Data::List(_) if value.marks.loose => {
+            Ok(Value::unknown(format!("it depends on how a provider nests `.{name}`"), span))
+        }
         _ => refuse(format!("Terraform refuses `.{name}` on {}", value.kind()), span),
     }
 }

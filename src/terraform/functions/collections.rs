@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::limits::{MOST_COMPARED, MOST_WEIGHT};
 use super::conversions::{like, unified};
 use super::{Call, Data, Evaluated, Marks, Number, Refusal, Type, Value};
 
 /// `range` of Terraform makes no longer list.
 const LONGEST_RANGE: usize = 1024;
-
-/// Values that are no strings are compared with each other up to this number.
-const MOST_COMPARED: usize = 2_000;
 
 fn entries<'v>(call: &Call<'_>, value: &'v Value) -> Result<&'v BTreeMap<Arc<str>, Value>, Refusal> {
     match &value.data {
@@ -175,6 +173,10 @@ pub(super) fn flatten(call: &Call<'_>) -> Evaluated {
         }
     }
     let [list] = call.exactly()?;
+    // What holds much is shared, and would be copied here.
+    if list.weight() > MOST_WEIGHT {
+        return call.too_large();
+    }
     let mut all = Vec::new();
     flat(list, call.elements(list)?, &mut all);
     // What is not known may be a list itself.
@@ -380,12 +382,13 @@ pub(super) fn zipmap(call: &Call<'_>) -> Evaluated {
     if names.len() != held.len() || matches!(values.data, Data::Set(_)) || matches!(keys.data, Data::Set(_)) {
         return call.refused("lists of different lengths");
     }
-    let mut all = BTreeMap::new();
+    let (mut all, mut marks) = (BTreeMap::new(), Marks::default());
     for (name, value) in names.iter().zip(held) {
         if let Some(unknown) = name.missing() {
             return Ok(unknown.clone().into());
         }
+        marks = marks.and(name.marks);
         all.insert(call.string(name)?, values.handing(value));
     }
-    Ok(if matches!(values.data, Data::List(_)) { Value::map(all) } else { Value::object(all) })
+    Ok(like(matches!(values.data, Data::List(_)), all).marked(marks))
 }

@@ -38,7 +38,7 @@ pub(super) fn tomap(call: &Call<'_>) -> Evaluated {
 }
 
 /// The values as elements of one type; as a tuple where there is none that podgate knows of.
-pub(super) fn unified(elements: Vec<Value>) -> Value {
+pub(in crate::terraform) fn unified(elements: Vec<Value>) -> Value {
     let tuple = Value::tuple(elements);
     tuple.convert(&Type::List(Box::new(Type::Any))).unwrap_or(tuple)
 }

@@ -15,10 +15,7 @@ fn bytes(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Result<Found<Vec<u8>>, s
 
 pub(super) fn file(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [path] = call.exactly()?;
-    Ok(match evaluator.file(&call.string(path)?, call.span)? {
-        Ok(file) => evaluator.file_text(file),
-        Err(unknown) => unknown.into(),
-    })
+    Ok(evaluator.file(&call.string(path)?, call.span)?.unwrap_or_else(Value::from))
 }
 
 pub(super) fn fileexists(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
@@ -82,8 +79,14 @@ pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
         return call.refused("this pattern");
     };
     let matcher = glob.compile_matcher();
+    if let Err(reason) = evaluator.budget().spend(read::MOST_LISTED) {
+        return Ok(call.unknown(reason));
+    }
     let Some(files) = read::files_below(&directory) else {
-        return Ok(call.unknown("it depends on a directory of more files than podgate lists"));
+        let most = read::MOST_LISTED;
+        return Ok(
+            call.unknown(format!("it depends on a directory of more than {most} files, which is podgate's limit"))
+        );
     };
     Ok(Value::set(files.iter().filter(|file| matcher.is_match(file)).map(|file| Value::string(file)).collect()))
 }
@@ -102,7 +105,7 @@ fn rendered(call: &Call<'_>, evaluator: &Evaluator<'_>, template: &Value, names:
 pub(super) fn templatefile(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [path, names] = call.exactly()?;
     match evaluator.file(&call.string(path)?, call.span)? {
-        Ok(file) => rendered(call, evaluator, &evaluator.file_text(file), names),
+        Ok(text) => rendered(call, evaluator, &text, names),
         Err(unknown) => Ok(unknown.into()),
     }
 }

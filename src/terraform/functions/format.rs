@@ -1,9 +1,7 @@
 //! `format` and `formatlist`.
 
+use super::super::limits::MOST_WIDTH;
 use super::{Call, Data, Evaluated, Refusal, Type, Value, is_too_long, json, strings};
-
-/// Numbers are padded, and given digits, up to this.
-const WIDEST: usize = 10_000;
 
 /// A verb of a format: `%-10.3s`, `%[2]d`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -184,7 +182,7 @@ fn formatted(format: &str, arguments: &[Value]) -> Result<String, Failure> {
             continue;
         }
         let (verb, behind) = verb(behind).ok_or(Failure::Refused("an unfinished verb"))?;
-        if verb.width.max(verb.precision.unwrap_or(0)) > WIDEST {
+        if verb.width.max(verb.precision.unwrap_or(0)) > MOST_WIDTH {
             return Err(Failure::NotDone(verb.letter));
         }
         let index = verb.argument.map_or(next, |argument| argument.wrapping_sub(1));

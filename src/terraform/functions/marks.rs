@@ -4,13 +4,13 @@ use super::{Call, Data, Evaluated, Marks, Value};
 
 pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
-    Ok(value.clone().marked(Marks { sensitive: true, ephemeral: false }))
+    Ok(value.clone().marked(Marks { sensitive: true, ..Marks::default() }))
 }
 
 pub(super) fn nonsensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
     // What it holds keeps its marks.
-    Ok(Value { marks: Marks { sensitive: false, ..value.marks }, ..value.clone() })
+    Ok(value.clone().with_own_marks(Marks { sensitive: false, ..value.marks }))
 }
 
 pub(super) fn issensitive(call: &Call<'_>) -> Evaluated {
@@ -26,7 +26,7 @@ pub(super) fn ephemeralasnull(call: &Call<'_>) -> Evaluated {
         if value.marks.ephemeral {
             return Data::Null.into();
         }
-        Value { data: value.data.map(&without), ..value.clone() }
+        value.about(value.data.map(&without))
     }
     let [value] = call.exactly()?;
     Ok(without(value))

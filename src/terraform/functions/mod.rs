@@ -22,7 +22,10 @@ mod yaml;
 
 use std::sync::Arc;
 
+pub(super) use conversions::unified;
+
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
+use super::limits::{MOST_TEXT, MOST_WEIGHT};
 use super::value::{Data, HopKind, Marks, Number, Type, Value};
 use crate::source::Span;
 
@@ -197,6 +200,10 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
         Needs::Shallow => arguments.iter().fold(Marks::default(), |marks, argument| marks.and(argument.marks)),
         Needs::Nothing => Marks::default(),
     };
+    let weight = arguments.iter().map(|argument| if needs == Needs::All { argument.weight() } else { 1 }).sum();
+    if let Err(reason) = evaluator.budget().spend(weight) {
+        return Ok(call.unknown(reason));
+    }
     let missing = arguments.iter().find_map(|argument| match needs {
         Needs::All => argument.missing(),
         Needs::Shallow => argument.missing_itself(),
@@ -204,11 +211,12 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
     });
     let value = match missing {
         Some(unknown) => unknown.clone().into(),
-        None => run().map_err(|refusal| discreet(refusal, name, marks))?,
+        None => discreet(run(), &call, marks)?,
     };
     let value = value.marked(marks);
     if value.origin.is_read() {
-        return Ok(Value { origin: value.origin.then(HopKind::Computed, span), ..value });
+        let origin = value.origin.clone().then(HopKind::Computed, span);
+        return Ok(value.from_origin(origin));
     }
     // What is written in a file stands there, and nowhere else.
     let is_written = value.origin.hops().next().is_some();
@@ -227,12 +235,15 @@ fn why_unknown(name: &str) -> String {
     format!("Terraform has no function `{name}`")
 }
 
-/// A refusal that tells nothing about a value that must not be shown.
-fn discreet(refusal: Refusal, name: &str, marks: Marks) -> Refusal {
-    if !marks.sensitive {
-        return refusal;
+/// What a function came to, without a word about a value that must not be shown.
+fn discreet(evaluated: Evaluated, call: &Call<'_>, marks: Marks) -> Evaluated {
+    match evaluated {
+        Err(_) if marks.sensitive => call.refused("its arguments, of which one is sensitive"),
+        Ok(value) if marks.sensitive && matches!(value.data, Data::Unknown(_)) => {
+            Ok(call.unknown(format!("it depends on `{}` with a sensitive argument", call.name)))
+        }
+        evaluated => evaluated,
     }
-    Refusal { reason: format!("Terraform refuses the arguments of `{name}`, of which one is sensitive"), ..refusal }
 }
 
 /// So many elements of an argument are looked at for where they come from.
@@ -241,6 +252,7 @@ const MOST_TRACED: usize = 100;
 /// The result of a call, with where its arguments come from, or what they hold.
 fn traced(value: Value, call: &Call<'_>) -> Value {
     let mut from: Vec<&Value> = call.arguments.iter().collect();
+    let marks = value.marks;
     if !call.arguments.iter().any(|argument| argument.origin.is_read()) {
         let held = call.arguments.iter().filter_map(|argument| match &argument.data {
             Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
@@ -251,13 +263,9 @@ fn traced(value: Value, call: &Call<'_>) -> Value {
             }
             _ => None,
         });
-        let unmarked: Vec<&Value> = held.collect();
-        let marks = value.marks;
-        from.extend(unmarked);
-        return Value { marks, ..value.computed(call.span, from) };
+        from.extend(held.collect::<Vec<_>>());
     }
-    let marks = value.marks;
-    Value { marks, ..value.computed(call.span, from) }
+    value.computed(call.span, from).with_own_marks(marks)
 }
 
 impl<'a> Call<'a> {
@@ -278,7 +286,10 @@ impl<'a> Call<'a> {
     /// A result that is beyond a limit of podgate's.
     #[expect(clippy::unnecessary_wraps, reason = "functions return it")]
     fn too_large(&self) -> Evaluated {
-        Ok(self.unknown(format!("the result of `{}` is larger than podgate's limit", self.name)))
+        Ok(self.unknown(format!(
+            "the result of `{}` is larger than {MOST_WEIGHT} values or {MOST_TEXT} bytes, which is podgate's limit",
+            self.name
+        )))
     }
 
     fn wrong_count(&self) -> Refusal {
@@ -333,7 +344,7 @@ impl<'a> Call<'a> {
 
 /// Whether a text is longer than podgate builds.
 fn is_too_long(text: &str) -> bool {
-    text.len() > super::evaluate::MOST_TEXT
+    text.len() > MOST_TEXT
 }
 
 #[cfg(test)]

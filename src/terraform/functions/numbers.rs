@@ -2,6 +2,7 @@
 
 use num_bigint::BigInt;
 
+use super::super::limits::MOST_DIGITS;
 use super::{Call, Data, Evaluated, Number, Refusal, Value};
 
 fn of_one(call: &Call<'_>, compute: fn(&Number) -> Number) -> Evaluated {
@@ -112,6 +113,10 @@ pub(super) fn parseint(call: &Call<'_>) -> Evaluated {
     let Data::String(digits) = &text.data else { return Err(call.wrong_type(text)) };
     let base = call.whole(base)?;
     let base = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or_else(|| call.wrong_type(text))?;
+    if digits.len() > MOST_DIGITS as usize {
+        let reason = format!("it depends on a number of more than {MOST_DIGITS} digits, which is podgate's limit");
+        return Ok(call.unknown(reason));
+    }
     match parse(digits, base) {
         Some(number) => Ok(Number::whole(number).into()),
         None => Err(Refusal { reason: "Terraform's `parseint` refuses this text".to_owned(), span: call.span }),

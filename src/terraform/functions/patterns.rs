@@ -6,18 +6,34 @@ use std::collections::BTreeMap;
 
 use regex::{Captures, Regex, RegexBuilder};
 
+use super::super::limits::{MOST_PATTERN, MOST_TEXT};
 use super::{Call, Data, Evaluated, Refusal, Value, is_too_long};
 
-/// A compiled pattern takes no more memory than this, in bytes; Go refuses patterns of about this size, too.
-const MOST_MEMORY: usize = 10_000_000;
-
-fn compiled(call: &Call<'_>, pattern: &str) -> Result<Regex, Refusal> {
+/// A pattern, or why it is not known what it matches.
+fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Regex, Value>, Refusal> {
+    if repeats_too_often(pattern) {
+        return call.refused("this regular expression");
+    }
     let pattern = translated(pattern);
-    let built = RegexBuilder::new(&pattern).size_limit(MOST_MEMORY).build();
-    built.map_err(|_| Refusal {
-        reason: format!("Terraform's `{}` refuses this regular expression", call.name),
-        span: call.span,
-    })
+    match RegexBuilder::new(&pattern).size_limit(MOST_PATTERN).build() {
+        Ok(pattern) => Ok(Ok(pattern)),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            let reason = format!(
+                "it depends on a regular expression of more than {MOST_PATTERN} bytes, which is podgate's limit"
+            );
+            Ok(Err(call.unknown(reason)))
+        }
+        Err(_) => call.refused("this regular expression"),
+    }
+}
+
+/// Whether a pattern asks for more than a thousand repetitions, which Go refuses.
+fn repeats_too_often(pattern: &str) -> bool {
+    let counts = pattern.split('{').skip(1).filter_map(|behind| behind.split_once('}')).map(|(counts, _)| counts);
+    let numbers = counts.filter(|counts| counts.bytes().all(|byte| byte.is_ascii_digit() || byte == b','));
+    numbers
+        .flat_map(|counts| counts.split(','))
+        .any(|count| count.len() > 4 || count.parse().is_ok_and(|n: u32| n > 1000))
 }
 
 /// A pattern of Go's as one of ours: `\d`, `\s`, `\w` and `\b` mean ASCII, `\Q...\E` quotes.
@@ -114,7 +130,11 @@ fn matched(call: &Call<'_>, pattern: &Regex, captures: &Captures<'_>) -> Evaluat
 
 pub(super) fn regex(call: &Call<'_>) -> Evaluated {
     let [pattern, text] = call.exactly()?;
-    let (pattern, text) = (compiled(call, &call.string(pattern)?)?, call.string(text)?);
+    let text = call.string(text)?;
+    let pattern = match compiled(call, &call.string(pattern)?)? {
+        Ok(pattern) => pattern,
+        Err(unknown) => return Ok(unknown),
+    };
     match pattern.captures(&text) {
         Some(captures) => matched(call, &pattern, &captures),
         None => call.refused("a text that does not match"),
@@ -123,7 +143,11 @@ pub(super) fn regex(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
     let [pattern, text] = call.exactly()?;
-    let (pattern, text) = (compiled(call, &call.string(pattern)?)?, call.string(text)?);
+    let text = call.string(text)?;
+    let pattern = match compiled(call, &call.string(pattern)?)? {
+        Ok(pattern) => pattern,
+        Err(unknown) => return Ok(unknown),
+    };
     let all = pattern.captures_iter(&text).map(|captures| matched(call, &pattern, &captures));
     Ok(Value::list(all.collect::<Result<_, _>>()?))
 }
@@ -134,11 +158,14 @@ pub(super) fn replace(call: &Call<'_>) -> Evaluated {
     let (text, what, by) = (call.string(text)?, call.string(what)?, call.string(by)?);
     let pattern = what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/'));
     let growth = (text.len() + 1).saturating_mul(by.len());
-    if growth > 10 * super::super::evaluate::MOST_TEXT {
+    if growth > 10 * MOST_TEXT {
         return call.too_large();
     }
     let replaced = match pattern {
-        Some(pattern) => compiled(call, pattern)?.replace_all(&text, &*by).into_owned(),
+        Some(pattern) => match compiled(call, pattern)? {
+            Ok(pattern) => pattern.replace_all(&text, &*by).into_owned(),
+            Err(unknown) => return Ok(unknown),
+        },
         None => text.replace(&*what, &by),
     };
     if is_too_long(&replaced) { call.too_large() } else { Ok(Value::string(&replaced)) }

@@ -1,9 +1,7 @@
 //! Sets.
 
+use super::super::limits::{MOST_COMPARED, MOST_PRODUCTS};
 use super::{Call, Data, Evaluated, Refusal, Type, Value};
-
-/// A product has so many elements at most.
-const MOST_PRODUCTS: usize = 10_000;
 
 /// The arguments as sets of one type; `None` when podgate knows of no such type.
 fn sets(call: &Call<'_>) -> Result<Option<Vec<Vec<Value>>>, Refusal> {
@@ -35,7 +33,7 @@ fn combined(call: &Call<'_>, keep: fn(&[bool]) -> bool) -> Evaluated {
         return Ok(call.unknown(format!("it depends on `{}` over different types", call.name)));
     };
     let Value { data: Data::Set(all), .. } = Value::set(sets.concat()) else { return call.too_large() };
-    if all.len() * sets.iter().map(Vec::len).sum::<usize>() > 4_000_000 {
+    if all.len() * sets.iter().map(Vec::len).sum::<usize>() > MOST_COMPARED * MOST_COMPARED {
         return call.too_large();
     }
     let held = |element: &&Value| keep(&sets.iter().map(|set| set.contains(element)).collect::<Vec<_>>());

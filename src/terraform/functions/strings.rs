@@ -110,7 +110,7 @@ pub(super) fn indent(call: &Call<'_>) -> Evaluated {
     let (spaces, text) = (call.whole(spaces)?, call.string(text)?);
     let Ok(spaces) = usize::try_from(spaces) else { return call.refused("a negative number of spaces") };
     let lines = text.matches('\n').count();
-    if spaces.saturating_mul(lines) > super::super::evaluate::MOST_TEXT {
+    if spaces.saturating_mul(lines) > super::super::limits::MOST_TEXT {
         return call.too_large();
     }
     Ok(Value::string(&text.replace('\n', &format!("\n{}", " ".repeat(if lines == 0 { 0 } else { spaces })))))

@@ -7,12 +7,10 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
+use super::super::limits::MOST_DEPTH;
 use super::json::write_string;
 use super::{Call, Data, Evaluated, Evaluator, Number, Value};
 use crate::terraform::evaluate::Located;
-
-/// Collections are nested to this depth.
-const MOST_DEPTH: usize = 400;
 
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
 const FALSE: [&str; 11] = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
@@ -99,7 +97,7 @@ fn decoded(text: &str, located: &Located) -> Result<Value, Failure> {
 
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), Failure> {
-        if self.open.len() > MOST_DEPTH {
+        if self.open.len() > MOST_DEPTH as usize {
             return Err(TOO_DEEP);
         }
         match event {

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::evaluate::{Evaluator, Scope};
+use super::evaluate::Evaluator;
 use super::module::Declaration;
 use super::value::{Data, Marks, Type, Unknown, Value};
 use crate::hcl::outline::Attribute;
@@ -73,7 +73,8 @@ impl Layer {
     fn sets(&self, variable: &str) -> Option<(Span, Span)> {
         match self {
             Self::File(_, values) => {
-                let value = values.iter().rev().find(|value| &*value.name == variable);
+                // What is set twice, an error to Terraform, counts as it was set first.
+                let value = values.iter().find(|value| &*value.name == variable);
                 value.map(|value| (value.name_span, value.expression))
             }
             Self::Argument(name, value) => (name == variable).then_some((*value, *value)),
@@ -87,16 +88,15 @@ impl Evaluator<'_> {
     pub(super) fn input(&self, name: &str, declaration: &Declaration<'_>) -> Value {
         let flag = |name: &str| {
             let attribute = declaration.body.attribute(name);
-            attribute.map(|attribute| Evaluator::of_constants(self.sources()).value(attribute.expression, None))
+            attribute.map(|attribute| self.constants().value(attribute.expression, None))
         };
         let is = |name: &str| matches!(flag(name).map(|value| value.data), Some(Data::Bool(true)));
-        let marks = Marks { sensitive: is("sensitive"), ephemeral: is("ephemeral") };
+        let marks = Marks { sensitive: is("sensitive"), ephemeral: is("ephemeral"), ..Marks::default() };
         let nullable = !matches!(flag("nullable").map(|value| value.data), Some(Data::Bool(false)));
-        let value = match self.converted_input(name, declaration, nullable) {
-            Ok(value) => self.validated(name, declaration, value),
-            Err(unknown) => unknown.into(),
-        };
-        value.marked(marks)
+        match self.converted_input(name, declaration, nullable, marks) {
+            Ok(value) => self.validated(name, declaration, value.marked(marks)),
+            Err(unknown) => Value::from(unknown).marked(marks),
+        }
     }
 
     /// The value that the inputs, or the default, give a variable, as its type wants it.
@@ -105,17 +105,19 @@ impl Evaluator<'_> {
         name: &str,
         declaration: &Declaration<'_>,
         nullable: bool,
+        marks: Marks,
     ) -> Result<Value, Arc<Unknown>> {
-        let constants = Evaluator::of_constants(self.sources());
+        let constants = self.constants();
         let constraint = match declaration.body.attribute("type") {
             Some(constraint) => Some(constants.constraint(constraint.expression)?),
             None => None,
         };
         let to = constraint.as_ref().unwrap_or(&Type::Any);
         let convert = |value: Value, at: Span| {
-            value
-                .convert(to)
-                .map_err(|why| Unknown::new(format!("Terraform refuses the value of `var.{name}`, which {why}"), at))
+            // A report shows what stands at the place of a reason.
+            let at = if marks.sensitive { declaration.header } else { at };
+            let refused = |why| Unknown::new(format!("Terraform refuses the value of `var.{name}`, which {why}"), at);
+            value.convert(to).map_err(refused)
         };
         let default = declaration.body.attribute("default").map(|default| default.expression);
         let given = self.given(name, declaration, constraint.as_ref(), default.is_none())?;
@@ -157,7 +159,7 @@ impl Evaluator<'_> {
         });
         match (set, unreadable) {
             (ControlFlow::Break((layer, (key, value))), _) => {
-                let constants = Evaluator::of_constants(self.sources());
+                let constants = self.constants();
                 let is_text = matches!(layer, Layer::Argument(..))
                     && matches!(constraint, None | Some(Type::String | Type::Number | Type::Bool));
                 let given = if is_text {
@@ -177,13 +179,12 @@ impl Evaluator<'_> {
 
     /// The value, unless a `validation` block of the variable is known to refuse it.
     fn validated(&self, name: &str, declaration: &Declaration<'_>, value: Value) -> Value {
-        let object = Value::object([(name.into(), value.clone())].into());
-        let scope = Scope::with(None, "var", &object);
+        // The condition may ask for the variable itself.
+        self.settle(name, value.clone());
         let mut conditions =
             declaration.body.blocks("validation").filter_map(|block| block.body.attribute("condition"));
         let refusing = conditions.find(|condition| {
-            // A condition may name other variables, which this scope does not know; then it is not known either.
-            let verdict = self.at(condition.expression, Some(&scope));
+            let verdict = self.at(condition.expression, None);
             matches!(verdict.map(|verdict| verdict.data), Ok(Data::Bool(false)))
         });
         match refusing {

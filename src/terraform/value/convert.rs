@@ -136,7 +136,7 @@ impl Value {
     /// When Terraform has no such conversion.
     pub fn convert(&self, to: &Type) -> Result<Self, Mismatch> {
         let data = self.converted(to)?;
-        Ok(Self { data, origin: self.origin.clone(), marks: self.marks })
+        Ok(self.about(data))
     }
 
     fn converted(&self, to: &Type) -> Result<Data, Mismatch> {

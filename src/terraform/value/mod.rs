@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::limits::LETTERS;
 use crate::source::Span;
 
 pub use convert::{Mismatch, Type};
@@ -26,6 +27,7 @@ pub struct Value {
     pub origin: Origin,
     /// What Terraform watches about it.
     pub marks: Marks,
+    weight: usize,
 }
 
 /// What a value is.
@@ -76,13 +78,19 @@ pub struct Marks {
     pub sensitive: bool,
     /// It must not get into a plan.
     pub ephemeral: bool,
+    /// It was read from a resource, whose provider may give it another type than it is written in. This one is ours.
+    pub loose: bool,
 }
 
 impl Marks {
     /// The marks of a value that is computed from others with these and those marks.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { sensitive: self.sensitive || other.sensitive, ephemeral: self.ephemeral || other.ephemeral }
+        Self {
+            sensitive: self.sensitive || other.sensitive,
+            ephemeral: self.ephemeral || other.ephemeral,
+            loose: self.loose || other.loose,
+        }
     }
 }
 
@@ -95,7 +103,8 @@ impl PartialEq for Value {
 impl From<Data> for Value {
     /// A value that comes from nowhere.
     fn from(data: Data) -> Self {
-        Self { data, origin: Origin::default(), marks: Marks::default() }
+        let weight = data.weight();
+        Self { data, origin: Origin::default(), marks: Marks::default(), weight }
     }
 }
 
@@ -175,6 +184,18 @@ impl Value {
         Self { origin: Origin::written(span), ..self }
     }
 
+    /// The value, with another origin.
+    #[must_use]
+    pub fn from_origin(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// The value, with other marks of its own.
+    #[must_use]
+    pub fn with_own_marks(self, marks: Marks) -> Self {
+        Self { marks, ..self }
+    }
+
     /// The value, as read by a reference at a place.
     #[must_use]
     pub fn read(self, span: Span) -> Self {
@@ -199,7 +220,7 @@ impl Value {
                 origin = value.origin.clone();
             }
         }
-        Self { data: self.data, origin: origin.then(HopKind::Computed, span), marks }
+        Self { origin: origin.then(HopKind::Computed, span), marks, ..self }
     }
 
     /// The value as computed at a place, when it was read from elsewhere.
@@ -219,13 +240,21 @@ impl Value {
             data: element.data.clone(),
             origin: element.origin.along(&self.origin),
             marks: element.marks.and(self.marks),
+            weight: element.weight,
         }
     }
 
     /// Something that is known about the value (a key, a length) with where the value comes from.
     #[must_use]
     pub fn about(&self, data: Data) -> Value {
-        Value { data, origin: self.origin.clone(), marks: self.marks }
+        Value { origin: self.origin.clone(), marks: self.marks, ..Value::from(data) }
+    }
+
+    /// How much the value weighs: one for itself, for every value that it holds, at any depth, and for every 100 bytes of
+    /// text. Values share what they hold, so that a small expression can make one that takes for ever to look through.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// What keeps the value from being known, in itself or in what it holds.
@@ -268,27 +297,7 @@ impl Value {
     #[must_use]
     pub fn with_marks(&self, change: &impl Fn(Marks) -> Marks) -> Self {
         let data = self.data.map(&|value| value.with_marks(change));
-        Self { data, origin: self.origin.clone(), marks: change(self.marks) }
-    }
-
-    /// Whether the value holds more than so many values, those in what it holds included. Values share what they hold,
-    /// so that a small expression can make one that takes for ever to look through.
-    #[must_use]
-    pub fn exceeds(&self, most: usize) -> bool {
-        fn count(value: &Value, left: &mut usize) -> bool {
-            let Some(rest) = left.checked_sub(1) else { return true };
-            *left = rest;
-            match &value.data {
-                Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
-                    elements.iter().any(|element| count(element, left))
-                }
-                Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
-                    entries.values().any(|value| count(value, left))
-                }
-                _ => false,
-            }
-        }
-        count(self, &mut { most })
+        Self { data, origin: self.origin.clone(), marks: change(self.marks), weight: self.weight }
     }
 
     /// Feeds what the value is, and how it is marked, to a hasher: equal values give equal digests.
@@ -357,6 +366,19 @@ impl Value {
 }
 
 impl Data {
+    /// How much a value of this data weighs.
+    fn weight(&self) -> usize {
+        let all = |values: &mut dyn Iterator<Item = &Value>| {
+            values.fold(1usize, |weight, value| weight.saturating_add(value.weight))
+        };
+        match self {
+            Self::List(held) | Self::Set(held) | Self::Tuple(held) => all(&mut held.iter()),
+            Self::Map(held) | Self::Object(held) | Self::Partial(held, _) => all(&mut held.values()),
+            Self::String(text) => 1 + text.len() / LETTERS,
+            _ => 1,
+        }
+    }
+
     /// The data with every value that it holds changed.
     #[must_use]
     pub fn map(&self, change: &impl Fn(&Value) -> Value) -> Self {

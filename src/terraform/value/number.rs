@@ -10,15 +10,13 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use crate::terraform::limits::MOST_DIGITS;
+
 /// The bits of a number that was written or parsed (`cty.ParseNumberVal`).
 const WRITTEN: u64 = 512;
 
 /// The bits of a number that a function counted (`cty.NumberIntVal`).
 const COUNTED: u64 = 64;
-
-/// Numbers of more decimal digits before or behind the point are refused: nobody writes one, and computing with it
-/// takes for ever.
-const MOST_DIGITS: i64 = 5_000;
 
 /// A number: `mantissa * 2^exponent`, the mantissa odd or zero.
 #[derive(Debug, Clone)]
