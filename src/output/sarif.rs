@@ -162,6 +162,14 @@ impl Writer<'_> {
             .build()
     }
 
+    /// A place of which only in a file that is not private the text is shown.
+    fn discreet(&self, span: Span) -> PhysicalLocation {
+        if !self.sources[span.file].is_private() {
+            return self.physical(span);
+        }
+        PhysicalLocation::builder().artifact_location(self.artifact(span.file)).region(self.region(span)).build()
+    }
+
     fn region(&self, span: Span) -> Region {
         let (start, end) = (self.sources.start(span), self.sources.end(span));
         Region::builder()
@@ -205,7 +213,7 @@ impl Writer<'_> {
             .index(self.rule_index(undecided.rule))
             .build();
         let span = undecided.because.span;
-        let because = Location::builder().physical_location(self.physical(span)).build();
+        let because = Location::builder().physical_location(self.discreet(span)).build();
         let because = (!self.sources[span.file].is_argument()).then_some(because);
         let text = undecided.message.sentence(|span| self.line(span));
         let remedy = &undecided.because.remedy;
@@ -230,7 +238,7 @@ impl Writer<'_> {
     fn notification(&self, notification: &Notification) -> SarifNotification {
         let physical = match &notification.place {
             Place::Span(span) if self.sources[span.file].is_argument() => None,
-            Place::Span(span) => Some(self.physical(*span)),
+            Place::Span(span) => Some(self.discreet(*span)),
             // The root itself has no URI that code hosts take.
             Place::Path(path) if path == Path::new(".") => None,
             Place::Path(path) => {

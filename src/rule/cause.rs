@@ -19,23 +19,25 @@ pub(super) struct Cause {
 
 /// Explains a value that breaks a rule at a site.
 pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &Sources) -> Cause {
-    let sensitive = value.marks.sensitive;
+    let sensitive = value.marks.sensitive || value.origin.is_hidden();
     let way: Vec<_> = value.origin.hops().collect();
     let mut hops: Vec<Hop> = Vec::new();
     let (mut read_as, mut nearest) = (None, None);
     let mut last = None;
     for hop in &way {
-        let shown = if sensitive && hop.kind == HopKind::Written { None } else { short(hop.span, sources) };
-        let label = match (read_as, hop.kind, shown, nearest) {
-            (Some(name), HopKind::Written, Some(value), _) => format!("`{name}` is {value} here"),
-            (Some(name), HopKind::Written, None, _) => format!("`{name}` is set here"),
+        let is_written = matches!(hop.kind, HopKind::Written | HopKind::Hidden);
+        let sensitive = hop.kind == HopKind::Hidden || value.marks.sensitive;
+        let shown = if sensitive && is_written { None } else { short(hop.span, sources) };
+        let label = match (read_as, is_written, shown, nearest) {
+            (Some(name), true, Some(value), _) => format!("`{name}` is {value} here"),
+            (Some(name), true, None, _) => format!("`{name}` is set here"),
             (.., Some(name)) => format!("`{name}` comes from here"),
             (.., None) => "the value comes from here".to_owned(),
         };
         if !site.span.holds(hop.span) && hops.last().is_none_or(|last| last.span != hop.span) {
             hops.push(Hop { span: hop.span, label, sensitive });
         }
-        if hop.kind == HopKind::Written {
+        if is_written {
             last = Some((read_as, shown, hop.span));
         } else if hop.kind == HopKind::Read {
             read_as = short(hop.span, sources).or(read_as);

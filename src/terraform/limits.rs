@@ -31,7 +31,7 @@ pub(super) const MOST_CALLS: usize = 200;
 
 /// Numbers of more decimal digits before or behind the point are not read: nobody writes one, and computing with it
 /// takes for ever.
-pub(super) const MOST_DIGITS: i64 = 1_000;
+pub(super) const MOST_DIGITS: u16 = 1_000;
 
 /// A product of sets has so many elements at most.
 pub(super) const MOST_PRODUCTS: usize = 10_000;

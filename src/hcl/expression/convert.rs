@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{self, TraversalOperator};
-use hcl_edit::template::{Directive, Element};
+use hcl_edit::template::{Directive, Element, HeredocTemplate};
+
+use super::lines::{self, Form};
 
 use super::{
     Binary, BinaryOperator, Call, Conditional, Expression, For, ForIntro, ForPart, IfPart, Item, Kind, Part, Step,
@@ -13,16 +15,18 @@ use super::{
 use crate::source::Span;
 
 /// Converts the expression at a place in a file.
-pub(super) struct Converter {
+pub(super) struct Converter<'t> {
+    /// The parsed text.
+    text: &'t str,
     whole: Span,
     /// Where the parsed text starts in the file; `None` when its bytes are not those of the file, so that everything
     /// stands at `whole`.
     base: Option<usize>,
 }
 
-impl Converter {
-    pub(super) fn new(whole: Span, base: Option<usize>) -> Self {
-        Self { whole, base }
+impl<'t> Converter<'t> {
+    pub(super) fn new(text: &'t str, whole: Span, base: Option<usize>) -> Self {
+        Self { text, whole, base }
     }
 
     /// A range of the parsed text as a span of the file.
@@ -50,8 +54,8 @@ impl Converter {
             E::String(text) => Kind::String(text.as_str().into()),
             E::Array(array) => Kind::Tuple(array.iter().map(|element| self.expression(element)).collect()),
             E::Object(object) => Kind::Object(object.iter().map(|(key, value)| self.item(key, value)).collect()),
-            E::StringTemplate(template) => Kind::Template(self.template(template.iter())),
-            E::HeredocTemplate(heredoc) => Kind::Template(self.template(heredoc.template.iter())),
+            E::StringTemplate(template) => Kind::Template(self.whole_template(template.iter(), Form::Quoted)),
+            E::HeredocTemplate(heredoc) => Kind::Template(self.heredoc(heredoc)),
             E::Parenthesis(inner) => Kind::Parenthesis(Box::new(self.expression(inner.inner()))),
             E::Variable(name) => Kind::Variable(name.as_str().into()),
             E::ForExpr(for_expression) => Kind::For(Box::new(self.for_expression(for_expression))),
@@ -154,7 +158,27 @@ impl Converter {
         }
     }
 
-    pub(super) fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {
+    /// A template, its strip marks applied.
+    pub(super) fn whole_template<'e>(&self, elements: impl Iterator<Item = &'e Element>, form: Form) -> Template {
+        let mut template = self.template(elements);
+        lines::arrange(&mut template, form);
+        template
+    }
+
+    /// A heredoc. hcl-edit has taken its indent away already, by other rules; so its text is parsed once more.
+    fn heredoc(&self, heredoc: &HeredocTemplate) -> Template {
+        let as_it_is = || self.whole_template(heredoc.template.iter(), Form::Lines);
+        let Some(range) = heredoc.span() else { return as_it_is() };
+        let written = &self.text[range.clone()];
+        let form = if written.starts_with("<<-") { Form::Flush } else { Form::Lines };
+        let body = written.find('\n').map_or(0, |end| end + 1)..written.rfind('\n').map_or(0, |end| end + 1);
+        let Some(text) = written.get(body.clone()) else { return as_it_is() };
+        let Ok(template) = text.parse::<hcl_edit::template::Template>() else { return as_it_is() };
+        let base = self.base.map(|base| base + range.start + body.start);
+        Converter::new(text, self.whole, base).whole_template(template.iter(), form)
+    }
+
+    fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {
         elements.map(|element| self.part(element)).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::lines::Form;
 use super::split::split;
 use super::{Expression, Kind, convert};
 use crate::hcl::lexis;
@@ -33,7 +34,7 @@ pub(super) fn whole(text: &str, span: Span) -> Result<Expression, ParseError> {
     }
     let sound = sound_heredocs(text);
     match hcl_edit::parser::parse_expr(&sound) {
-        Ok(expression) => Ok(convert::Converter::new(span, Some(span.start as usize)).expression(&expression)),
+        Ok(expression) => Ok(convert::Converter::new(text, span, Some(span.start as usize)).expression(&expression)),
         Err(error) => Err(ParseError { span: at(&error, text, span), message: message(&error) }),
     }
 }
@@ -72,11 +73,11 @@ fn sound_heredocs(text: &str) -> Cow<'_, str> {
 pub fn parse_string(text: &str, span: Span, as_template: bool) -> Result<Expression, ParseError> {
     let verbatim = span.len() == text.len() + 2;
     let base = verbatim.then(|| span.start as usize + 1);
-    let converter = convert::Converter::new(span, base);
+    let converter = convert::Converter::new(text, span, base);
     let failed = |error: &hcl_edit::parser::Error| ParseError { span, message: message(error) };
     if as_template {
         let template: hcl_edit::template::Template = text.parse().map_err(|error| failed(&error))?;
-        return Ok(Expression { span, kind: Kind::Template(converter.template(template.iter())) });
+        return Ok(Expression { span, kind: Kind::Template(converter.whole_template(template.iter(), Form::Quoted)) });
     }
     hcl_edit::parser::parse_expr(text).map(|parsed| converter.expression(&parsed)).map_err(|error| failed(&error))
 }
@@ -90,7 +91,8 @@ pub fn parse_template(text: &str, span: Span) -> Result<Expression, ParseError> 
     let base = (span.len() == text.len()).then_some(span.start as usize);
     let template: hcl_edit::template::Template =
         text.parse().map_err(|error| ParseError { span, message: message(&error) })?;
-    Ok(Expression { span, kind: Kind::Template(convert::Converter::new(span, base).template(template.iter())) })
+    let converter = convert::Converter::new(text, span, base);
+    Ok(Expression { span, kind: Kind::Template(converter.whole_template(template.iter(), Form::Lines)) })
 }
 
 /// What is wrong. The parser's limits are no fault of the expression: Terraform takes what they refuse.

@@ -262,6 +262,9 @@ impl<'r> Renderer<'r> {
             Level::Note => Severity::Advice,
         };
         let (message, excerpt) = match &notification.place {
+            Place::Span(span) if self.sources[span.file].is_private() => {
+                (format!("{}: {}", self.place(*span), text::line(&notification.message)).into(), None)
+            }
             Place::Span(span) => (text::line(&notification.message).into(), Some(self.excerpt(*span, None))),
             Place::Path(path) => {
                 let message = format!("{}: {}", self.path(path), text::line(&notification.message));

@@ -43,7 +43,8 @@ impl Located {
 impl Evaluator<'_> {
     /// Where the text of a value stands: in a file that was read, or in a heredoc.
     pub(in crate::terraform) fn located(&self, value: &Value, text: &str) -> Located {
-        let written = value.origin.hops().find(|hop| hop.kind == HopKind::Written).map(|hop| hop.span);
+        let written =
+            value.origin.hops().find(|hop| matches!(hop.kind, HopKind::Written | HopKind::Hidden)).map(|hop| hop.span);
         let whole = written.or_else(|| value.origin.hops().next().map(|hop| hop.span));
         let found = written.and_then(|span| {
             let around = self.sources.text(span);

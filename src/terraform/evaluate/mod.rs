@@ -49,13 +49,16 @@ pub(super) fn refuse<T>(reason: impl Into<String>, span: Span) -> Result<T, Refu
     Err(Refusal { reason: reason.into(), span })
 }
 
+/// An expression, or why there is none.
+type Parsed = Result<Rc<Expression>, ParseError>;
+
 /// What the evaluators of a tree share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     /// The files that expressions have read, as values, by their paths. Looked up, never listed.
     files: RefCell<HashMap<PathBuf, Value>>,
     /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
-    parsed: RefCell<HashMap<(Span, bool), Result<Rc<Expression>, ParseError>>>,
+    parsed: RefCell<HashMap<(Span, bool), Parsed>>,
     /// What may still be spent.
     pub(super) budget: Budget,
 }
@@ -186,7 +189,7 @@ impl<'m> Evaluator<'m> {
     }
 
     /// The expression that stands at a span.
-    fn parsed(&self, span: Span) -> Result<Rc<Expression>, ParseError> {
+    fn parsed(&self, span: Span) -> Parsed {
         let key = (span, self.module.is_none());
         if let Some(known) = self.shared.parsed.borrow().get(&key) {
             return known.clone();
@@ -212,19 +215,12 @@ impl<'m> Evaluator<'m> {
             Ok(value) => value?,
             Err(reason) => return Ok(Value::unknown(reason, span)),
         };
-        Ok(self.light(value, span))
+        Ok(Self::light(value, span))
     }
 
     /// The value, unless it is heavier than podgate's limit.
-    fn light(&self, value: Value, span: Span) -> Value {
-        if value.weight() <= MOST_WEIGHT { value } else { self.too_heavy(span) }
-    }
-
-    /// What stands for a value that is heavier than podgate's limit.
-    fn too_heavy(&self, span: Span) -> Value {
-        let reason =
-            format!("it holds more than {MOST_WEIGHT} values or {MOST_TEXT} bytes of text, which is podgate's limit");
-        Value::unknown(self.budget().meet(reason), span)
+    fn light(value: Value, span: Span) -> Value {
+        if value.weight() <= MOST_WEIGHT { value } else { too_heavy(span) }
     }
 
     fn kind(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -245,7 +241,7 @@ impl<'m> Evaluator<'m> {
                     weight += value.weight();
                     values.push(value);
                     if weight > MOST_WEIGHT {
-                        return Ok(self.too_heavy(span));
+                        return Ok(too_heavy(span));
                     }
                 }
                 Value::tuple(values).written(span)
@@ -262,7 +258,7 @@ impl<'m> Evaluator<'m> {
                     weight += value.weight();
                     attributes.insert(key, value);
                     if weight > MOST_WEIGHT {
-                        return Ok(self.too_heavy(span));
+                        return Ok(too_heavy(span));
                     }
                 }
                 Value::object(attributes).written(span).marked(marks)
@@ -342,8 +338,8 @@ impl<'m> Evaluator<'m> {
         let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
         for turn in &turns {
             let ForIntro { key: key_name, value: value_name, .. } = &expression.intro;
-            let inner = Scope::with(scope, value_name, &turn.1);
-            let with_key = key_name.as_deref().map(|name| Scope::with(Some(&inner), name, &turn.0));
+            let inner = Scope::turn(scope, value_name, &turn.1);
+            let with_key = key_name.as_deref().map(|name| Scope::turn(Some(&inner), name, &turn.0));
             let scope = Some(with_key.as_ref().unwrap_or(&inner));
             if let Some(condition) = &expression.condition {
                 let (condition, kept) = self.bool_operand(condition, scope, "as a filter")?;
@@ -364,7 +360,7 @@ impl<'m> Evaluator<'m> {
             let value = self.evaluate(&expression.value, scope)?;
             weight += value.weight();
             if weight > MOST_WEIGHT {
-                return Ok(self.too_heavy(span));
+                return Ok(too_heavy(span));
             }
             match key {
                 Some((key, of_key)) => {
@@ -380,6 +376,13 @@ impl<'m> Evaluator<'m> {
         };
         Ok(value.marked(marks).computed(span, [&collection]))
     }
+}
+
+/// What stands for a value that is heavier than podgate's limit.
+fn too_heavy(span: Span) -> Value {
+    let reason =
+        format!("it holds more than {MOST_WEIGHT} values or {MOST_TEXT} bytes of text, which is podgate's limit");
+    Value::unknown(reason, span)
 }
 
 /// The object that a `for` with keys makes.

@@ -34,7 +34,10 @@ impl Evaluator<'_> {
     /// The value of a name and the steps behind it.
     pub(super) fn reference(&self, root: &str, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         if let Some(value) = scope.and_then(|scope| scope.find(root)) {
-            return Ok(self.walk(value.clone(), steps, scope)?.read(span));
+            let value = self.walk(value.clone(), steps, scope)?;
+            // The variable of a `for` means nothing outside of it: what it stands for comes from elsewhere.
+            let is_turn = scope.is_some_and(|scope| scope.is_turn(root));
+            return Ok(if is_turn { value } else { value.read(span) });
         }
         if self.module.is_none() {
             return super::refuse("Terraform allows no reference here", span);

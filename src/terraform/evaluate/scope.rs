@@ -13,6 +13,8 @@ pub(in crate::terraform) struct Scope<'s> {
 #[derive(Debug, Clone, Copy)]
 enum Names<'s> {
     One(&'s str, &'s Value),
+    /// The variable of a `for`, which is known in its own expression only.
+    Turn(&'s str, &'s Value),
     /// These, and no others: the variables of a template file.
     Only(&'s Attributes),
 }
@@ -23,6 +25,21 @@ impl<'s> Scope<'s> {
         Self { parent, names: Names::One(name, value) }
     }
 
+    /// The scope in which the variable of a `for` stands for a value.
+    pub(in crate::terraform) fn turn(parent: Option<&'s Scope<'s>>, name: &'s str, value: &'s Value) -> Self {
+        Self { parent, names: Names::Turn(name, value) }
+    }
+
+    /// Whether a name is the variable of a `for`.
+    pub(super) fn is_turn(&self, name: &str) -> bool {
+        match self.names {
+            Names::Turn(own, _) if own == name => true,
+            Names::One(own, _) if own == name => false,
+            Names::One(..) | Names::Turn(..) => self.parent.is_some_and(|parent| parent.is_turn(name)),
+            Names::Only(_) => false,
+        }
+    }
+
     /// The scope in which these names stand for something and nothing else does.
     pub(in crate::terraform) fn closed(names: &'s Attributes) -> Self {
         Self { parent: None, names: Names::Only(names) }
@@ -30,8 +47,8 @@ impl<'s> Scope<'s> {
 
     pub(super) fn find(&self, name: &str) -> Option<&'s Value> {
         match self.names {
-            Names::One(own, value) if own == name => Some(value),
-            Names::One(..) => self.parent.and_then(|parent| parent.find(name)),
+            Names::One(own, value) | Names::Turn(own, value) if own == name => Some(value),
+            Names::One(..) | Names::Turn(..) => self.parent.and_then(|parent| parent.find(name)),
             Names::Only(names) => names.get(name),
         }
     }
@@ -39,7 +56,7 @@ impl<'s> Scope<'s> {
     /// Whether the module's names do not count here.
     pub(super) fn is_closed(&self) -> bool {
         match self.names {
-            Names::One(..) => self.parent.is_some_and(Self::is_closed),
+            Names::One(..) | Names::Turn(..) => self.parent.is_some_and(Self::is_closed),
             Names::Only(_) => true,
         }
     }

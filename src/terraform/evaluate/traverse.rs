@@ -4,7 +4,7 @@ use super::{Evaluated, Evaluator, Scope, refuse};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
 use crate::terraform::functions::unified;
-use crate::terraform::value::{Data, Type, Value};
+use crate::terraform::value::{Data, HopKind, Type, Value};
 
 impl Evaluator<'_> {
     pub(super) fn traversal(&self, traversal: &Traversal, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -57,7 +57,9 @@ impl Evaluator<'_> {
         };
         let is_list = matches!(value.data, Data::List(_) | Data::Set(_));
         let walked = if is_list { unified(walked) } else { Value::tuple(walked) };
-        Ok(value.about(walked.data))
+        // What the elements have is not what is written where the collection is.
+        let origin = value.origin.clone().then(HopKind::Computed, span);
+        Ok(walked.marked(value.marks).from_origin(origin))
     }
 
     fn index(&self, value: &Value, index: &Expression, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -74,7 +76,9 @@ impl Evaluator<'_> {
             Data::Map(_) | Data::Object(_) | Data::Partial(..) => {
                 match key.convert(&Type::String).map(|key| key.data) {
                     Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
-                    Ok(Data::String(name)) if !key.marks.sensitive => attribute(value, &name, span),
+                    Ok(Data::String(name)) if !key.marks.sensitive && !key.origin.is_hidden() => {
+                        attribute(value, &name, span)
+                    }
                     Ok(Data::String(name)) => attribute(value, &name, span)
                         .or_else(|_| refuse(format!("{} has no entry of this key", value.kind()), span)),
                     _ => refuse(format!("Terraform refuses {} for the key of a map", key.kind()), span),

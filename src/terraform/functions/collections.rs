@@ -159,6 +159,9 @@ pub(super) fn element(call: &Call<'_>) -> Evaluated {
     if count == 0 {
         return call.refused("an empty list");
     }
+    if index < 0 && matches!(list.data, Data::List(_)) {
+        return Ok(call.unknown("it depends on `element` with a negative index"));
+    }
     let Ok(index) = usize::try_from(index % count) else { return call.refused("a negative index") };
     Ok(list.handing(&elements[index]))
 }

@@ -211,7 +211,9 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
     });
     let value = match missing {
         Some(unknown) => unknown.clone().into(),
-        None => discreet(run(), &call, marks)?,
+        None => {
+            discreet(run(), &call, marks.sensitive || arguments.iter().any(|argument| argument.origin.is_hidden()))?
+        }
     };
     let value = value.marked(marks);
     if value.origin.is_read() {
@@ -236,10 +238,10 @@ fn why_unknown(name: &str) -> String {
 }
 
 /// What a function came to, without a word about a value that must not be shown.
-fn discreet(evaluated: Evaluated, call: &Call<'_>, marks: Marks) -> Evaluated {
+fn discreet(evaluated: Evaluated, call: &Call<'_>, secret: bool) -> Evaluated {
     match evaluated {
-        Err(_) if marks.sensitive => call.refused("its arguments, of which one is sensitive"),
-        Ok(value) if marks.sensitive && matches!(value.data, Data::Unknown(_)) => {
+        Err(_) if secret => call.refused("its arguments, of which one is sensitive"),
+        Ok(value) if secret && matches!(value.data, Data::Unknown(_)) => {
             Ok(call.unknown(format!("it depends on `{}` with a sensitive argument", call.name)))
         }
         evaluated => evaluated,

@@ -26,7 +26,7 @@ pub(super) fn signum(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
     let number = call.number(value)?;
     // Terraform takes whole numbers here, and no others.
-    if number.to_whole().is_none() {
+    if number.to_i64().is_none() {
         return Err(call.wrong_type(value));
     }
     let sign = if number.is_zero() { 0 } else { 1 - 2 * i32::from(number.is_negative()) };
@@ -113,7 +113,7 @@ pub(super) fn parseint(call: &Call<'_>) -> Evaluated {
     let Data::String(digits) = &text.data else { return Err(call.wrong_type(text)) };
     let base = call.whole(base)?;
     let base = u32::try_from(base).ok().filter(|base| (2..=62).contains(base)).ok_or_else(|| call.wrong_type(text))?;
-    if digits.len() > MOST_DIGITS as usize {
+    if digits.len() > usize::from(MOST_DIGITS) {
         let reason = format!("it depends on a number of more than {MOST_DIGITS} digits, which is podgate's limit");
         return Ok(call.unknown(reason));
     }

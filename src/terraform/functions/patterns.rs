@@ -9,8 +9,33 @@ use regex::{Captures, Regex, RegexBuilder};
 use super::super::limits::{MOST_PATTERN, MOST_TEXT};
 use super::{Call, Data, Evaluated, Refusal, Value, is_too_long};
 
+/// What one dialect has and the other has not, or reads otherwise: repeated repetitions, flags other than Go's four,
+/// operations of sets, escapes for code points, long names of classes, braces that count nothing.
+fn is_dubious(pattern: &str) -> bool {
+    let pairs = [
+        "**", "*+", "+*", "++", "?*", "?+", "*{", "+{", "}*", "}+", "}{", "--", "&&", "~~", "\\u", "\\U", "\\<", "\\>",
+        "(?x", "(?<",
+    ];
+    let flags = pattern.split("(?").skip(1).any(|behind| {
+        let flags = behind.split([')', ':', '<', '=', '!', 'P']).next().unwrap_or_default();
+        flags.contains(['x', 'u', 'R'])
+    });
+    let has_long_name =
+        |behind: &str| behind.split('}').next().is_some_and(|name| name.trim_start_matches('^').len() > 2);
+    let classes = ["\\p{", "\\P{"].iter().any(|start| pattern.split(start).skip(1).any(has_long_name));
+    let braces = pattern.split('{').skip(1).any(|behind| {
+        let count = behind.split('}').next().unwrap_or_default();
+        !count.starts_with(|c: char| c.is_ascii_digit())
+            && !count.starts_with(|c: char| c.is_ascii_uppercase() || c == '^')
+    });
+    flags || classes || braces || pairs.iter().any(|pair| pattern.contains(pair))
+}
+
 /// A pattern, or why it is not known what it matches.
 fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Regex, Value>, Refusal> {
+    if is_dubious(pattern) {
+        return Ok(Err(call.unknown("it depends on a regular expression that podgate does not read as Go does")));
+    }
     if repeats_too_often(pattern) {
         return call.refused("this regular expression");
     }

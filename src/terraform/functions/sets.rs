@@ -73,6 +73,6 @@ pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
         products = extended.collect();
     }
     let tuples: Vec<Value> = products.into_iter().map(Value::tuple).collect();
-    let all_sets = call.arguments.iter().all(|argument| matches!(argument.data, Data::Set(_)));
-    Ok(if all_sets { Value::set(tuples) } else { Value::list(tuples) })
+    let has_set = call.arguments.iter().any(|argument| matches!(argument.data, Data::Set(_)));
+    Ok(if has_set { Value::set(tuples) } else { Value::list(tuples) })
 }

@@ -41,6 +41,10 @@ pub(super) fn upper(call: &Call<'_>) -> Evaluated {
 /// `title`: every letter that does not follow a letter, a digit or an underscore in upper case, as Go's
 /// `strings.Title`.
 pub(super) fn title(call: &Call<'_>) -> Evaluated {
+    // Some letters have a third case for this.
+    if !call.only_string()?.is_ascii() {
+        return Ok(call.unknown("it depends on `title` of letters beyond ASCII"));
+    }
     of_one(call, |text| {
         let mut in_word = false;
         let titled = text.chars().map(|c| {

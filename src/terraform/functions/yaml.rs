@@ -185,7 +185,7 @@ fn merge_into(merged: &mut BTreeMap<Arc<str>, Value>, value: &Value) -> Result<(
             }
             Ok(())
         }
-        Data::Tuple(elements) => elements.iter().try_for_each(|element| merge_into(merged, element)),
+        Data::Tuple(_) => Err(Failure::NotDone("a merge of several mappings in YAML")),
         _ => Err(Failure::Refused("a merge of what is no mapping")),
     }
 }
@@ -272,6 +272,9 @@ fn timestamp(text: &str) -> Option<Plain> {
 
 pub(super) fn yamlencode(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
+    if has_blank_start(value) {
+        return Ok(call.unknown("it depends on YAML of lines that start with white space"));
+    }
     let mut text = String::new();
     write(value, 0, false, &mut text);
     text.push_str(if matches!(value.data, Data::Null | Data::Bool(_) | Data::Number(_)) { "\n...\n" } else { "" });
@@ -279,6 +282,16 @@ pub(super) fn yamlencode(call: &Call<'_>) -> Evaluated {
         text.push('\n');
     }
     if super::is_too_long(&text) { call.too_large() } else { Ok(Value::string(&text)) }
+}
+
+/// Whether a text of several lines starts with white space, which YAML writes with a number.
+fn has_blank_start(value: &Value) -> bool {
+    match &value.data {
+        Data::String(text) => text.contains('\n') && text.starts_with([' ', '\t', '\n']),
+        Data::List(held) | Data::Set(held) | Data::Tuple(held) => held.iter().any(has_blank_start),
+        Data::Map(held) | Data::Object(held) | Data::Partial(held, _) => held.values().any(has_blank_start),
+        _ => false,
+    }
 }
 
 /// Writes a value at an indent. `nested` says that it stands behind a key or a dash, on whose line it may start.

@@ -90,11 +90,16 @@ impl Evaluator<'_> {
             let attribute = declaration.body.attribute(name);
             attribute.map(|attribute| self.constants().value(attribute.expression, None))
         };
-        let is = |name: &str| matches!(flag(name).map(|value| value.data), Some(Data::Bool(true)));
+        let is =
+            |name: &str| flag(name).is_some_and(|value| matches!(value.to_bool(declaration.header), Ok(Some(true))));
         let marks = Marks { sensitive: is("sensitive"), ephemeral: is("ephemeral"), ..Marks::default() };
-        let nullable = !matches!(flag("nullable").map(|value| value.data), Some(Data::Bool(false)));
+        let nullable =
+            !flag("nullable").is_some_and(|value| matches!(value.to_bool(declaration.header), Ok(Some(false))));
         match self.converted_input(name, declaration, nullable, marks) {
-            Ok(value) => self.validated(name, declaration, value.marked(marks)),
+            Ok(value) => {
+                let value = if marks.sensitive || marks.ephemeral { value.hidden() } else { value };
+                self.validated(name, declaration, value.marked(marks))
+            }
             Err(unknown) => Value::from(unknown).marked(marks),
         }
     }

@@ -41,6 +41,9 @@ impl Type {
             let types = elements.map(Self::of);
             Box::new(types.reduce(|one, other| one.unify(&other).unwrap_or(Self::Any)).unwrap_or(Self::Any))
         };
+        if let Some(hint) = &value.hint {
+            return (**hint).clone();
+        }
         match &value.data {
             Data::Null | Data::Unknown(_) | Data::Partial(..) => Self::Any,
             Data::Bool(_) => Self::Bool,
@@ -71,6 +74,9 @@ impl Type {
                 elements.collect::<Option<Vec<_>>>().map(Self::Tuple)
             }
             (Self::Tuple(one), Self::Tuple(other)) => Some(Self::List(Box::new(unify_all(one.iter().chain(other))?))),
+            (Self::Tuple(elements), Self::Set(element)) | (Self::Set(element), Self::Tuple(elements)) => {
+                Some(Self::Set(Box::new(element.unify_elements(elements)?)))
+            }
             (Self::Tuple(elements), Self::List(element)) | (Self::List(element), Self::Tuple(elements)) => {
                 Some(Self::List(Box::new(element.unify_elements(elements)?)))
             }
@@ -136,7 +142,12 @@ impl Value {
     /// When Terraform has no such conversion.
     pub fn convert(&self, to: &Type) -> Result<Self, Mismatch> {
         let data = self.converted(to)?;
-        Ok(self.about(data))
+        let converted = self.about(data);
+        Ok(match to {
+            Type::Any => Self { hint: self.hint.clone(), ..converted },
+            Type::Optional(inner, _) => converted.of_type(inner),
+            to => converted.of_type(to),
+        })
     }
 
     fn converted(&self, to: &Type) -> Result<Data, Mismatch> {

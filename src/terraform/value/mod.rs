@@ -28,6 +28,8 @@ pub struct Value {
     /// What Terraform watches about it.
     pub marks: Marks,
     weight: usize,
+    /// The type that the value was converted to: of what is `null` or empty nothing else tells.
+    hint: Option<Arc<Type>>,
 }
 
 /// What a value is.
@@ -104,7 +106,7 @@ impl From<Data> for Value {
     /// A value that comes from nowhere.
     fn from(data: Data) -> Self {
         let weight = data.weight();
-        Self { data, origin: Origin::default(), marks: Marks::default(), weight }
+        Self { data, origin: Origin::default(), marks: Marks::default(), weight, hint: None }
     }
 }
 
@@ -241,13 +243,33 @@ impl Value {
             origin: element.origin.along(&self.origin),
             marks: element.marks.and(self.marks),
             weight: element.weight,
+            hint: element.hint.clone(),
         }
+    }
+
+    /// The value and all that it holds, as what must not be shown where it is written.
+    #[must_use]
+    pub fn hidden(&self) -> Self {
+        let data = self.data.map(&Self::hidden);
+        Self { data, origin: self.origin.hidden(), ..self.clone() }
     }
 
     /// Something that is known about the value (a key, a length) with where the value comes from.
     #[must_use]
     pub fn about(&self, data: Data) -> Value {
         Value { origin: self.origin.clone(), marks: self.marks, ..Value::from(data) }
+    }
+
+    /// The value, of a type that what it is does not tell.
+    #[must_use]
+    pub(super) fn of_type(self, hint: &Type) -> Self {
+        let tells_nothing = match &self.data {
+            Data::Null => true,
+            Data::List(held) | Data::Set(held) => held.is_empty(),
+            Data::Map(held) => held.is_empty(),
+            _ => false,
+        };
+        if tells_nothing { Self { hint: Some(Arc::new(hint.clone())), ..self } } else { self }
     }
 
     /// How much the value weighs: one for itself, for every value that it holds, at any depth, and for every 100 bytes of
@@ -297,7 +319,7 @@ impl Value {
     #[must_use]
     pub fn with_marks(&self, change: &impl Fn(Marks) -> Marks) -> Self {
         let data = self.data.map(&|value| value.with_marks(change));
-        Self { data, origin: self.origin.clone(), marks: change(self.marks), weight: self.weight }
+        Self { data, marks: change(self.marks), ..self.clone() }
     }
 
     /// Feeds what the value is, and how it is marked, to a hasher: equal values give equal digests.

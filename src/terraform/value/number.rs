@@ -47,7 +47,7 @@ impl Number {
             return None;
         }
         let scale = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
-        if scale.abs() > MOST_DIGITS || i64::try_from(all.len()).ok()? > MOST_DIGITS {
+        if scale.abs() > MOST_DIGITS.into() || all.len() > usize::from(MOST_DIGITS) {
             return None;
         }
         let value = BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, all.parse().ok()?);
@@ -266,10 +266,30 @@ impl Number {
         format!("{sign}{whole}{point}{fraction}")
     }
 
+    /// The shortest whole number that stands for this one and no other of its precision.
+    fn shortest(&self, whole: BigInt) -> BigInt {
+        let excess = whole.bits().saturating_sub(self.precision);
+        if excess == 0 {
+            return whole;
+        }
+        let half = BigInt::one() << (excess - 1);
+        let mut shortest = whole.clone();
+        let mut power = BigInt::from(10);
+        loop {
+            let raised: BigInt = &whole + (&power >> 1u32);
+            let rounded: BigInt = raised.div_floor(&power) * &power;
+            if (&rounded - &whole).abs() >= half {
+                return shortest;
+            }
+            shortest = rounded;
+            power *= 10;
+        }
+    }
+
     /// Whether the number has more digits than anybody computes with.
     #[must_use]
     pub fn is_extreme(&self) -> bool {
-        self.exponent.abs() > 4 * MOST_DIGITS
+        self.exponent.abs() > 4 * i64::from(MOST_DIGITS)
     }
 }
 
@@ -305,7 +325,7 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(whole) = self.to_whole() {
             let sign = if self.minus_zero { "-" } else { "" };
-            return write!(f, "{sign}{whole}");
+            return write!(f, "{sign}{}", self.shortest(whole));
         }
         // A decimal stands for this number if it is nearer to it than half of the last bit: with value = m / 2^e and
         // bits below the precision, that is |decimal - value| * 2^(e + spare + 1) < 1.

@@ -38,6 +38,8 @@ pub struct Hop {
 pub enum HopKind {
     /// It is written out: `true`.
     Written,
+    /// It is written out, and must not be shown, whatever becomes of it.
+    Hidden,
     /// It is read by a reference: `var.share_ipc`.
     Read,
     /// A reference reads a collection that holds it: `local.policies`.
@@ -83,6 +85,22 @@ impl Origin {
             _ => (self, length),
         };
         Self(Some(Arc::new(Link { hop: Hop { kind, span }, before, length, is_read })))
+    }
+
+    /// The origin of a value that must not be shown where it is written.
+    #[must_use]
+    pub fn hidden(&self) -> Self {
+        let hops: Vec<Hop> = self.hops().collect();
+        hops.into_iter().rev().fold(Self::default(), |origin, hop| {
+            let kind = if hop.kind == HopKind::Written { HopKind::Hidden } else { hop.kind };
+            origin.then(kind, hop.span)
+        })
+    }
+
+    /// Whether the value is written where it must not be shown.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.hops().any(|hop| hop.kind == HopKind::Hidden)
     }
 
     /// The origin after being read wherever `other` was read.
