@@ -162,6 +162,8 @@ pub struct Instance {
 pub struct Site {
     /// From the attribute's name to the end of its value.
     pub span: Span,
+    /// The kind and labels of the resource's block.
+    pub resource: Span,
     /// The path of the attribute in the resource: `spec.host_ipc`.
     pub attribute: &'static str,
     /// The resource type.

@@ -43,6 +43,7 @@ pub struct Sink<'r> {
     resource_type: &'r str,
     resource_name: &'r str,
     instances: &'r Instances,
+    header: Span,
     in_repository: bool,
     verdicts: &'r mut Verdicts,
 }
@@ -73,9 +74,16 @@ impl<'r> Sink<'r> {
             resource_type: resource.kind(),
             resource_name: resource.name(),
             instances: resource.instances(),
+            header: resource.header(),
             in_repository,
             verdicts,
         }
+    }
+
+    /// How many sites there are a verdict on so far, of all resources.
+    #[must_use]
+    pub fn sites(&self) -> usize {
+        self.verdicts.sites.len()
     }
 
     /// Takes the verdicts on a setting: `verdict` judges one value, as it would be for an instance that exists.
@@ -85,6 +93,7 @@ impl<'r> Sink<'r> {
             rule: self.rule,
             site: Site {
                 span: setting.span,
+                resource: self.header,
                 attribute: wording.attribute,
                 resource_type: self.resource_type.to_owned(),
                 resource_name: self.resource_name.to_owned(),
@@ -157,6 +166,7 @@ impl Tally {
             let label = format!("`{}` is set here", wording.attribute);
             hops.insert(0, Hop { span: site.span, label, sensitive: false });
             site.span = shown_at;
+            site.resource = shown_at;
         }
         Finding {
             rule,
@@ -173,6 +183,7 @@ impl Tally {
     fn undecided(self, because: Arc<Unknown>) -> Undecided {
         let Self { rule, mut site, shown_at, wording, .. } = self;
         let what = format!("Whether `{}` {} could not be decided", site.address, wording.effect);
+        site.resource = shown_at.unwrap_or(site.resource);
         site.span = shown_at.unwrap_or(site.span);
         let elsewhere = !because.span.is_empty() && !site.span.holds(because.span);
         let message = Message { what, why: because.reason.clone(), place: elsewhere.then_some(because.span) };

@@ -6,7 +6,7 @@
 
 use crate::rule::{Rule, Severity, Sink, Verdict, Wording};
 use crate::source::Span;
-use crate::terraform::{Resource, Value};
+use crate::terraform::{Field, Resource, Value};
 
 pub(super) static RULE: Rule = Rule {
     id: "terraform-kubernetes-psp-allows-sharing-host-ipc",
@@ -18,7 +18,12 @@ pub(super) static RULE: Rule = Rule {
     cwe: 250,
     platform: "Terraform",
     provider: "Kubernetes",
-    resource_types: &["kubernetes_pod_security_policy", "kubernetes_pod_security_policy_v1beta1"],
+    resource_types: &[
+        "kubernetes_pod_security_policy",
+        "kubernetes_pod_security_policy_v1beta1",
+        "kubernetes_manifest",
+        "kubectl_manifest",
+    ],
     summary: "The pod security policy lets pods use the IPC namespace of their node.",
     description: "A pod that shares the host's IPC namespace can read and write the shared memory segments, \
         semaphores and message queues of the node's own processes and of every other pod that shares it. Whoever \
@@ -30,7 +35,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-static WORDING: Wording = Wording {
+static WORDING: Wording = WORDING_OF_BLOCK;
+
+const WORDING_OF_BLOCK: Wording = Wording {
     attribute: "spec.host_ipc",
     effect: "shares the host's IPC namespace",
     label: "shares the host's IPC namespace",
@@ -39,7 +46,23 @@ static WORDING: Wording = Wording {
     fix: "Set `host_ipc` to false.",
 };
 
+/// What is said of a policy that is written as an object of Kubernetes.
+static MANIFEST: Wording = Wording { attribute: "spec.hostIPC", fix: "Set `hostIPC` to false.", ..WORDING_OF_BLOCK };
+
 fn check(policy: &Resource<'_, '_>, sink: &mut Sink<'_>) {
+    let manifest = match policy.kind() {
+        "kubernetes_manifest" => Some("manifest"),
+        "kubectl_manifest" => Some("yaml_body"),
+        _ => None,
+    };
+    if let Some(argument) = manifest {
+        for document in policy.documents(argument) {
+            if let Field::Setting(setting) = policy.field(&document, "PodSecurityPolicy", ["spec", "hostIPC"]) {
+                sink.judge(&setting, shares, &MANIFEST);
+            }
+        }
+        return;
+    }
     for setting in policy.settings("spec", "host_ipc") {
         sink.judge(&setting, shares, &WORDING);
     }

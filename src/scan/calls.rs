@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::library::{INSTALLED, Library};
-use crate::hcl::json::{Json, JsonKind, Member, parse as parse_json};
-use crate::hcl::outline::outline;
+use crate::hcl::json;
+use crate::hcl::outline::{Outline, outline};
 use crate::report::Missing;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::terraform::Library as _;
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
@@ -119,37 +119,18 @@ fn calls_of(caller: &Path, library: &Library) -> Vec<Call> {
     let (Some(from), Some(file)) = (caller.parent(), library.read_quietly(caller)) else { return Vec::new() };
     let text = library.sources[file].text();
     let is_trial = is_trial(&library.root.relative(from));
-    let sources = if library.sources[file].is_json() { json_calls(text, file) } else { hcl_calls(text, file) };
+    let outline = if library.sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
+    let sources = sources(text, &outline);
     let call = |(name, source, header)| Call { from: from.to_owned(), name, source, header, is_trial };
     sources.into_iter().map(call).collect()
 }
 
-/// The calls of a file of HCL: the name and the source of each, and where it stands.
-fn hcl_calls(text: &str, file: FileId) -> Vec<(String, String, Span)> {
-    let outline = outline(file, text);
+/// The calls of a file: the name and the source of each, and where it stands.
+fn sources(text: &str, outline: &Outline) -> Vec<(String, String, Span)> {
     let calls = outline.body.blocks("module").filter_map(|block| {
         let source = &text[block.body.attribute("source")?.expression.range()];
         let source = source.strip_prefix('"')?.strip_suffix('"')?;
         Some((block.label(0)?.to_owned(), source.to_owned(), block.header))
-    });
-    calls.collect()
-}
-
-/// The calls of a file in JSON syntax.
-fn json_calls(text: &str, file: FileId) -> Vec<(String, String, Span)> {
-    fn members(json: &Json) -> Vec<&Member> {
-        match &json.kind {
-            JsonKind::Object(members) => members.iter().collect(),
-            JsonKind::Array(elements) => elements.iter().flat_map(members).collect(),
-            _ => Vec::new(),
-        }
-    }
-    let Ok(json) = parse_json(text) else { return Vec::new() };
-    let blocks = members(&json).into_iter().filter(|member| &*member.name == "module");
-    let calls = blocks.flat_map(|member| members(&member.value)).filter_map(|call| {
-        let source = members(&call.value).into_iter().find(|member| &*member.name == "source")?;
-        let JsonKind::String(source) = &source.value.kind else { return None };
-        Some((call.name.to_string(), source.to_string(), Span::new(file, call.name_range.start, call.name_range.end)))
     });
     calls.collect()
 }

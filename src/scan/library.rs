@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::discover::{self, Root};
-use crate::hcl::json::{Json, JsonKind, parse as parse_json};
+use crate::hcl::json::{self, Json, JsonKind, parse as parse_json};
 use crate::hcl::outline::{Outline, outline};
 use crate::source::{FileId, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Module, ModuleFile};
@@ -112,7 +112,7 @@ impl Library {
         if selected {
             self.selected.borrow_mut().insert(file);
         }
-        let outline = self.outline(file, path)?;
+        let outline = self.outline(file);
         Some(ModuleFile { file, name: path.file_name()?.to_owned(), outline })
     }
 
@@ -140,18 +140,9 @@ impl Library {
     }
 
     /// Finds the structure of a file, and says what of it could not be understood.
-    fn outline(&self, file: FileId, path: &Path) -> Option<Outline> {
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let message = "Terraform's JSON syntax is not read by this version; the file was left out.";
-            self.note(Notification::error(Place::Span(Span::new(file, 0, 0)), message));
-            return None;
-        }
-        Some(self.hcl(file))
-    }
-
-    /// Finds the structure of a file of HCL, and says what of it could not be understood.
-    pub(super) fn hcl(&self, file: FileId) -> Outline {
-        let outline = outline(file, self.sources[file].text());
+    pub(super) fn outline(&self, file: FileId) -> Outline {
+        let text = self.sources[file].text();
+        let outline = if self.sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
         for error in &outline.errors {
             self.note(Notification::error(Place::Span(error.span), &*error.message));
         }

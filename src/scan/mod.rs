@@ -113,7 +113,8 @@ impl visit::Found {
             library.note(notification);
         }
         let (findings, undecided) = self.verdicts.finish(&library.sources);
-        let reported = |site: &Site| selected(site.span.file);
+        // A site may stand in a file that a resource reads; the resource decides.
+        let reported = |site: &Site| selected(site.resource.file);
         report.findings = findings.into_iter().filter(|finding| reported(&finding.site)).collect();
         report.undecided = undecided.into_iter().filter(|undecided| reported(&undecided.site)).collect();
     }

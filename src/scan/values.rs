@@ -141,7 +141,7 @@ impl Library {
             }
             return Layer::File(file, values);
         }
-        let outline = self.hcl(file);
+        let outline = self.outline(file);
         for block in &outline.body.blocks {
             let message = "A file of values holds no blocks; this one was left out.";
             self.note(Notification::error(Place::Span(block.header), message));

@@ -78,10 +78,17 @@ impl<'r> Visit<'r> {
             for block in module.resources(kind, &mut found.notifications) {
                 let resource = Resource::new(evaluator, block);
                 let inactive = resource.instances().is_empty();
-                found.resources.insert(resource.header(), LookedAt { address: resource.address(), inactive });
+                let mut concerned = inactive || !kind.ends_with("manifest");
                 let in_repository = self.library.is_in_repository(resource.header().file);
                 for rule in self.rules.iter().filter(|rule| !inactive && rule.resource_types.contains(&kind)) {
-                    (rule.check)(&resource, &mut Sink::new(rule, &resource, in_repository, &mut found.verdicts));
+                    let mut sink = Sink::new(rule, &resource, in_repository, &mut found.verdicts);
+                    let before = sink.sites();
+                    (rule.check)(&resource, &mut sink);
+                    concerned |= sink.sites() > before;
+                }
+                if concerned {
+                    let looked_at = LookedAt { address: resource.address(), inactive };
+                    found.resources.insert(resource.header(), looked_at);
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! A directory is a [`Module`]; its resource blocks, overrides merged, become [`Resource`]s whose settings an
 //! [`Evaluator`] computes when a rule asks for them. This floor knows Terraform's language and nothing of rules.
 
+mod documents;
 mod environment;
 mod evaluate;
 mod expand;
@@ -15,6 +16,7 @@ mod schema;
 mod tree;
 mod value;
 
+pub use documents::{Document, Field};
 pub use environment::Environment;
 pub use evaluate::{Evaluated, Evaluator, Refusal};
 pub use expand::{Instance, Instances};

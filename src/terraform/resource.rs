@@ -81,12 +81,27 @@ impl<'e, 'm> Resource<'e, 'm> {
         self.evaluator.sources().text(span)
     }
 
+    /// What evaluates the resource.
+    pub(super) fn evaluator(&self) -> &'e Evaluator<'m> {
+        self.evaluator
+    }
+
+    /// What an argument of the resource itself is worth; nothing when it is not set.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<Setting> {
+        let argument = self.block.body.attribute(name)?;
+        Some(self.setting(argument, |scope| vec![self.evaluator.value(argument.expression, scope)]))
+    }
+
     /// The places that set `attribute` in the nested block `block`, which the provider allows once. What keeps one
     /// from being evaluated is a setting of an unknown value.
     #[must_use]
     pub fn settings(&self, block: &str, attribute: &str) -> Vec<Setting> {
         let mut settings = Vec::new();
-        if let Some(misused) = self.block.body.attribute(block) {
+        // In JSON syntax what stands for blocks is listed as an argument, too.
+        let is_block =
+            |attribute: &&Attribute| self.block.body.blocks(block).any(|block| block.header == attribute.name_span);
+        if let Some(misused) = self.block.body.attribute(block).filter(|attribute| !is_block(attribute)) {
             let reason = format!("Terraform wants `{block}` as a block, not as an argument");
             settings.push(self.unknown(misused.span(), reason, misused.name_span));
         }
@@ -119,6 +134,8 @@ impl<'e, 'm> Resource<'e, 'm> {
             return Some(self.unknown(sets.span(), reason, generator.header));
         };
         let iterator = generator.body.attribute("iterator").map_or(block, |iterator| self.text(iterator.expression));
+        // In JSON syntax it is a string.
+        let iterator = iterator.trim_matches('"');
         let setting = self.setting(sets, |scope| {
             let collection = self.evaluator.value(for_each.expression, scope);
             let turns = match turns(&collection, for_each.expression) {

@@ -4,6 +4,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Part, Strip, Template};
+use crate::hcl::lexis;
 
 /// What a template is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,9 @@ enum Piece {
 
 /// Applies the strip marks of a template, and takes the indent away; behind this they mean nothing more.
 pub(super) fn arrange(template: &mut Template, form: Form) {
-    if form != Form::Quoted {
+    if form == Form::Quoted {
+        unescape_nested(template);
+    } else {
         split_lines(template);
     }
     let mut pieces = Vec::new();
@@ -38,6 +41,30 @@ pub(super) fn arrange(template: &mut Template, form: Form) {
         Piece::Sequence(_) => None,
     });
     put_back(template, &mut literals);
+}
+
+/// Resolves the escapes in what stands between directives, which hcl-edit leaves there.
+fn unescape_nested(template: &mut Template) {
+    fn unescape(template: &mut Template) {
+        for part in template.iter_mut() {
+            if let Part::Literal(text) = part
+                && text.contains('\\')
+            {
+                *text = lexis::unquote(&format!("\"{text}\"")).into();
+            }
+        }
+        unescape_nested(template);
+    }
+    for part in template {
+        match part {
+            Part::If(part) => {
+                unescape(&mut part.consequent);
+                unescape(&mut part.alternative);
+            }
+            Part::For(part) => unescape(&mut part.body),
+            Part::Literal(_) | Part::Interpolation(..) => {}
+        }
+    }
 }
 
 /// Makes every line of a literal one of its own.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Evaluator, Refusal, refuse};
 use crate::source::{Span, read};
 use crate::terraform::limits::{LETTERS, MOST_TEXT};
-use crate::terraform::value::{HopKind, Origin, Unknown, Value};
+use crate::terraform::value::{Hop, HopKind, Origin, Unknown, Value};
 
 /// Something of a file, or why it is not known.
 pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
@@ -15,10 +15,12 @@ pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
 /// Where a text that is being decoded stands, so that what is in it has a place.
 #[derive(Debug)]
 pub(in crate::terraform) struct Located {
-    /// The place of the text: it stands there byte for byte, if it is as long.
+    /// The place of the text.
     whole: Span,
-    /// Whether the places of what is in the text are known.
-    exact: bool,
+    /// Whether the text stands there as it is, and is not made of what was read from elsewhere.
+    verbatim: bool,
+    /// Where lines of the text start, in the text and in the file, ascending; empty when that is not known.
+    lines: Vec<(usize, usize)>,
     /// Where the text comes from.
     origin: Origin,
 }
@@ -31,36 +33,64 @@ impl Located {
 
     /// A value that stands at a range of the text.
     pub(in crate::terraform) fn place(&self, value: Value, range: Range<usize>) -> Value {
-        if !self.exact {
+        let at = |offset: usize| {
+            let behind = self.lines.partition_point(|(start, _)| *start <= offset);
+            let (start, in_file) = self.lines.get(behind.checked_sub(1)?)?;
+            Some((in_file + (offset - start)).min(self.whole.end as usize))
+        };
+        let (Some(start), Some(end)) = (at(range.start), at(range.end)) else {
             return value.from_origin(self.origin.clone());
+        };
+        let span = Span::new(self.whole.file, start, end.max(start));
+        if self.verbatim {
+            return value.from_origin(Origin::written(span).along(&self.origin));
         }
-        let start = self.whole.start as usize;
-        let span = Span::new(self.whole.file, start + range.start, start + range.end);
-        value.from_origin(Origin::written(span).along(&self.origin))
+        value.from_origin(self.origin.clone().then(HopKind::Computed, span))
     }
+}
+
+/// Where the lines of a heredoc's text start: in the text, and in the heredoc as it is written, behind the indent that
+/// was taken away. Only when it has as many lines as are written.
+fn heredoc_lines(text: &str, written: &str) -> Option<Vec<(usize, usize)>> {
+    let mut offset = written.find('\n')? + 1;
+    let body = &written[offset..=written.rfind('\n')?];
+    if body.lines().count() != text.lines().count() {
+        return None;
+    }
+    let mut start = 0;
+    let lines = body.split_inclusive('\n').zip(text.split_inclusive('\n')).map(|(line, shown)| {
+        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let place = (start, offset + indent(line).saturating_sub(indent(shown)));
+        start += shown.len();
+        offset += line.len();
+        place
+    });
+    Some(lines.collect())
 }
 
 impl Evaluator<'_> {
     /// Where the text of a value stands: in a file that was read, or in a heredoc.
     pub(in crate::terraform) fn located(&self, value: &Value, text: &str) -> Located {
-        let written =
-            value.origin.hops().find(|hop| matches!(hop.kind, HopKind::Written | HopKind::Hidden)).map(|hop| hop.span);
-        let whole = written.or_else(|| value.origin.hops().next().map(|hop| hop.span));
-        let found = written.and_then(|span| {
-            let around = self.sources.text(span);
-            // A heredoc's text starts behind its first line.
-            let from = if around.starts_with("<<") { around.find('\n')? + 1 } else { 0 };
-            Some((span, from + around[from..].find(text)?))
-        });
-        match (found, whole) {
-            (Some((span, at)), _) if !text.is_empty() => {
-                let start = span.start as usize + at;
-                let whole = Span::new(span.file, start, start + text.len());
-                Located { whole, exact: true, origin: value.origin.clone() }
+        let hops: Vec<Hop> = value.origin.hops().collect();
+        let whole = hops.last().or(hops.first()).map_or_else(|| self.nowhere(), |hop| hop.span);
+        let origin = value.origin.clone();
+        for hop in hops.iter().rev().filter(|hop| !matches!(hop.kind, HopKind::Read | HopKind::Held)) {
+            let written = self.sources.text(hop.span);
+            let lines = if written == text && !text.is_empty() {
+                Some(vec![(0, 0)])
+            } else if written.starts_with("<<") {
+                heredoc_lines(text, written)
+            } else {
+                None
+            };
+            if let Some(lines) = lines {
+                let start = hop.span.start as usize;
+                let lines = lines.into_iter().map(|(line, at)| (line, start + at)).collect();
+                let verbatim = hop.kind != HopKind::Computed;
+                return Located { whole: hop.span, verbatim, lines, origin };
             }
-            (_, Some(whole)) => Located { whole, exact: false, origin: value.origin.clone() },
-            (_, None) => Located { whole: self.nowhere(), exact: false, origin: Origin::default() },
         }
+        Located { whole, verbatim: false, lines: Vec::new(), origin }
     }
 
     /// A place for what has none: the start of the module.

@@ -332,6 +332,14 @@ impl<'m> Evaluator<'m> {
             Ok(turns) => turns,
             Err(unknown) => return Ok(Value::from(unknown).marked(collection.marks)),
         };
+        if let (true, Some(condition)) = (turns.is_empty(), &expression.condition) {
+            // Terraform looks at a filter also when there is nothing to be filtered.
+            let unknown = Value::unknown("there is no element", span);
+            let inner = Scope::turn(scope, &expression.intro.value, &unknown);
+            let key = expression.intro.key.as_deref().unwrap_or(&expression.intro.value);
+            let scope = Scope::turn(Some(&inner), key, &unknown);
+            let (_, _unused) = self.bool_operand(condition, Some(&scope), "as a filter")?;
+        }
         let mut marks = collection.marks;
         let mut weight = 0;
         let mut elements = Vec::new();

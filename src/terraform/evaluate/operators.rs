@@ -82,6 +82,9 @@ impl Evaluator<'_> {
             let reason = "it depends on the type that a provider gives to an argument".to_owned();
             return Err(one.missing_itself().or(other.missing_itself()).cloned().unwrap_or(Unknown::new(reason, span)));
         }
+        if is_empty(one) && is_empty(other) && Type::of(one) != Type::of(other) {
+            return Err(Unknown::new("it depends on the types of what two empty collections would hold", span));
+        }
         equal(one, other)
     }
 
@@ -97,6 +100,15 @@ impl Evaluator<'_> {
             (Err(unknown), _) | (_, Err(unknown)) => Value::from(unknown).computed(span, [&one, &other]),
             (Ok(_), Ok(_)) => Value::from(!decisive).computed(span, [&one, &other]),
         })
+    }
+}
+
+/// Whether a value is a list, a set or a map that holds nothing.
+fn is_empty(value: &Value) -> bool {
+    match &value.data {
+        Data::List(held) | Data::Set(held) => held.is_empty(),
+        Data::Map(held) => held.is_empty(),
+        _ => false,
     }
 }
 

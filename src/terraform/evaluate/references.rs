@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Evaluated, Evaluator, Name, Refusal, Scope, turn_object, turns};
 use crate::hcl::expression::{Step, StepKind};
-use crate::hcl::outline::{Block, Body};
+use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
 use crate::terraform::expand::{self, Instances};
 use crate::terraform::limits;
@@ -238,7 +238,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted == name) && !META_ARGUMENTS.contains(&name);
         let mut attributes: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-        for attribute in body.attributes.iter().filter(|attribute| is_wanted(&attribute.name)) {
+        // In JSON syntax what stands for blocks is listed as an argument, too; which it is only a schema tells.
+        let is_block = |attribute: &Attribute| body.blocks.iter().any(|block| block.header == attribute.name_span);
+        let arguments = body.attributes.iter().filter(|attribute| !is_block(attribute));
+        for attribute in arguments.filter(|attribute| is_wanted(&attribute.name)) {
             let value = self.at(attribute.expression, scope).unwrap_or_else(unknown_of);
             // A provider may compute what is left to it.
             if !matches!(value.data, Data::Null) {

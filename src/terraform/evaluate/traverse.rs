@@ -43,6 +43,10 @@ impl Evaluator<'_> {
     /// Takes steps into every element of a collection; what is none is taken as its only element, `null` as none.
     fn splat(&self, value: &Value, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let elements = match &value.data {
+            Data::List(elements) | Data::Set(elements) if elements.is_empty() && !steps.is_empty() => {
+                // Terraform looks at the type of what it would hold.
+                return Ok(Value::unknown("it depends on the type of what an empty collection would hold", span));
+            }
             Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                 elements.iter().map(|element| value.handing(element)).collect()
             }

@@ -23,6 +23,7 @@ mod yaml;
 use std::sync::Arc;
 
 pub(super) use conversions::unified;
+pub(super) use yaml::documents as yaml_documents;
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
 use super::limits::{MOST_TEXT, MOST_WEIGHT};

@@ -22,9 +22,6 @@ impl Network {
             return None;
         }
         let prefix: u32 = prefix.parse().ok()?;
-        if address.contains(':') && address.contains('.') {
-            return None;
-        }
         let (address, bits) = if address.contains(':') {
             (u128::from(address.parse::<Ipv6Addr>().ok()?), 128)
         } else {
@@ -81,11 +78,22 @@ fn network(call: &Call<'_>, value: &Value) -> Result<Network, Refusal> {
     Network::parse(&call.string(value)?).map_or_else(|| call.refused("what is no network"), Ok)
 }
 
+/// What podgate does not compute with: addresses of IPv4 that are written as ones of IPv6 are both to Go.
+fn is_mapped(call: &Call<'_>) -> bool {
+    let text = call.arguments.first().and_then(|value| call.string(value).ok());
+    text.is_some_and(|text| text.contains(':') && text.contains('.'))
+}
+
+const MAPPED: &str = "it depends on an address of IPv4 that is written as one of IPv6";
+
 fn whole(call: &Call<'_>, value: &Value) -> Result<BigInt, Refusal> {
     call.number(value)?.to_whole().ok_or_else(|| call.wrong_type(value))
 }
 
 pub(super) fn cidrhost(call: &Call<'_>) -> Evaluated {
+    if is_mapped(call) {
+        return Ok(call.unknown(MAPPED));
+    }
     let [prefix, number] = call.exactly()?;
     let (network, number) = (network(call, prefix)?, whole(call, number)?);
     let hosts = BigInt::from(network.hosts());
@@ -98,6 +106,9 @@ pub(super) fn cidrhost(call: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn cidrnetmask(call: &Call<'_>) -> Evaluated {
+    if is_mapped(call) {
+        return Ok(call.unknown(MAPPED));
+    }
     let [prefix] = call.exactly()?;
     let network = network(call, prefix)?;
     if network.bits == 128 {
@@ -107,6 +118,9 @@ pub(super) fn cidrnetmask(call: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn cidrsubnet(call: &Call<'_>) -> Evaluated {
+    if is_mapped(call) {
+        return Ok(call.unknown(MAPPED));
+    }
     let [prefix, new_bits, number] = call.exactly()?;
     let (network, new_bits) = (network(call, prefix)?, call.whole(new_bits)?);
     let number = whole(call, number)?;
@@ -123,8 +137,14 @@ pub(super) fn cidrsubnet(call: &Call<'_>) -> Evaluated {
 
 /// `cidrsubnets`: networks one behind the other, each so many bits longer than the given one.
 pub(super) fn cidrsubnets(call: &Call<'_>) -> Evaluated {
+    if is_mapped(call) {
+        return Ok(call.unknown(MAPPED));
+    }
     let [prefix, lengths @ ..] = call.arguments else { return Err(call.wrong_count()) };
     let network = network(call, prefix)?;
+    if network.prefix == 0 {
+        return Ok(call.unknown("it depends on `cidrsubnets` of all addresses"));
+    }
     let mut subnets = Vec::new();
     let mut next = BigInt::from(network.address);
     let end = BigInt::from(network.address) + network.hosts() + 1;

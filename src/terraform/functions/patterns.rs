@@ -41,7 +41,13 @@ fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Regex, Value>, Refu
     }
     let pattern = translated(pattern);
     match RegexBuilder::new(&pattern).size_limit(MOST_PATTERN).build() {
-        Ok(pattern) => Ok(Ok(pattern)),
+        Ok(pattern) => {
+            let named = pattern.capture_names().skip(1).flatten().count();
+            if named > 0 && named + 1 < pattern.captures_len() && call.name != "replace" {
+                return call.refused("groups of which only some have names");
+            }
+            Ok(Ok(pattern))
+        }
         Err(regex::Error::CompiledTooBig(_)) => {
             let reason = format!(
                 "it depends on a regular expression of more than {MOST_PATTERN} bytes, which is podgate's limit"
@@ -136,21 +142,21 @@ fn escape(text: &str, in_class: bool) -> (Option<String>, &str) {
 }
 
 /// What a match is worth: the text, or what its groups hold.
-fn matched(call: &Call<'_>, pattern: &Regex, captures: &Captures<'_>) -> Evaluated {
+fn matched(pattern: &Regex, captures: &Captures<'_>) -> Value {
     let group = |index: usize| captures.get(index).map_or(Data::Null.into(), |found| Value::string(found.as_str()));
     let names: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
     if names.is_empty() {
-        return Ok(group(0));
+        return group(0);
     }
     if names.iter().all(Option::is_none) {
-        return Ok(Value::tuple((1..=names.len()).map(group).collect()));
+        return Value::tuple((1..=names.len()).map(group).collect());
     }
     let mut attributes = BTreeMap::new();
     for (index, name) in names.iter().enumerate() {
-        let Some(name) = name else { return call.refused("groups of which only some have names") };
-        attributes.insert((*name).into(), group(index + 1));
+        let name = name.expect("all groups have names, or none has");
+        attributes.insert(name.into(), group(index + 1));
     }
-    Ok(Value::object(attributes))
+    Value::object(attributes)
 }
 
 pub(super) fn regex(call: &Call<'_>) -> Evaluated {
@@ -161,7 +167,7 @@ pub(super) fn regex(call: &Call<'_>) -> Evaluated {
         Err(unknown) => return Ok(unknown),
     };
     match pattern.captures(&text) {
-        Some(captures) => matched(call, &pattern, &captures),
+        Some(captures) => Ok(matched(&pattern, &captures)),
         None => call.refused("a text that does not match"),
     }
 }
@@ -173,8 +179,8 @@ pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
         Ok(pattern) => pattern,
         Err(unknown) => return Ok(unknown),
     };
-    let all = pattern.captures_iter(&text).map(|captures| matched(call, &pattern, &captures));
-    Ok(Value::list(all.collect::<Result<_, _>>()?))
+    let all = pattern.captures_iter(&text).map(|captures| matched(&pattern, &captures));
+    Ok(Value::list(all.collect()))
 }
 
 /// `replace(text, what, by)`: what stands between slashes is a regular expression.

@@ -62,6 +62,9 @@ pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
     for argument in call.arguments {
         let elements = call.elements(argument)?;
         let elements = super::conversions::unified(elements.to_vec());
+        if matches!(elements.data, Data::Tuple(_)) {
+            return call.refused("elements of types that do not go together");
+        }
         let elements = call.elements(&elements)?;
         if products.len() * elements.len() > MOST_PRODUCTS {
             let reason = format!("`setproduct` makes more than {MOST_PRODUCTS} elements, which is podgate's limit");

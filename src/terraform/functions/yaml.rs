@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use super::super::limits::MOST_DEPTH;
 use super::json::write_string;
 use super::{Call, Data, Evaluated, Evaluator, Number, Value};
+use crate::source::Span;
 use crate::terraform::evaluate::Located;
 
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
@@ -54,7 +55,7 @@ struct Builder<'l> {
     located: &'l Located,
     open: Vec<Open>,
     anchors: HashMap<usize, Value>,
-    document: Option<Value>,
+    documents: Vec<Value>,
 }
 
 pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
@@ -66,33 +67,40 @@ pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
         return Ok(call.unknown("it depends on YAML with tabs"));
     }
     match decoded(&text, &evaluator.located(value, &text)) {
-        Ok(value) => Ok(value),
+        Ok(documents) => match documents.as_slice() {
+            [] => call.refused("a text without a document"),
+            [only] => Ok(only.clone()),
+            _ => call.refused("more than one document"),
+        },
         Err(Failure::Refused(what)) => call.refused(what),
         Err(Failure::NotDone(what)) => Ok(call.unknown(format!("it depends on {what}"))),
     }
 }
 
-fn decoded(text: &str, located: &Located) -> Result<Value, Failure> {
+/// The documents of a text, each of which is not known where it cannot be read.
+pub(in crate::terraform) fn documents(evaluator: &Evaluator<'_>, value: &Value, text: &str, span: Span) -> Vec<Value> {
+    match decoded(text, &evaluator.located(value, text)) {
+        Ok(documents) => documents,
+        Err(Failure::Refused(what)) => vec![Value::unknown(format!("the YAML here is not read: {what}"), span)],
+        Err(Failure::NotDone(what)) => vec![Value::unknown(format!("it depends on {what}"), span)],
+    }
+}
+
+/// The documents of a text.
+fn decoded(text: &str, located: &Located) -> Result<Vec<Value>, Failure> {
     // The parser counts characters.
     let bytes: Option<Vec<usize>> =
         (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
     let byte = |at: usize| bytes.as_ref().map_or(at, |bytes| bytes.get(at).copied().unwrap_or(text.len()));
-    let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), document: None };
-    let mut documents = 0;
+    let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), documents: Vec::new() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| match error.info() {
             "recursion limit exceeded" => TOO_DEEP,
             _ => Failure::Refused("what is not YAML"),
         })?;
-        if matches!(event, Event::DocumentStart(_)) {
-            documents += 1;
-            if documents > 1 {
-                return Err(Failure::Refused("more than one document"));
-            }
-        }
         builder.take(event, byte(span.start.index())..byte(span.end.index()))?;
     }
-    builder.document.ok_or(Failure::Refused("a text without a document"))
+    Ok(builder.documents)
 }
 
 impl Builder<'_> {
@@ -156,7 +164,7 @@ impl Builder<'_> {
             self.anchors.insert(anchor, value.clone());
         }
         match self.open.last_mut() {
-            None => self.document = Some(value),
+            None => self.documents.push(value),
             Some(Open::Sequence { elements, .. }) => elements.push(value),
             Some(Open::Mapping { entries, merged, key, .. }) => match key.take() {
                 None => *key = Some(Key::Name(name(&value)?)),

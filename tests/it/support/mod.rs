@@ -27,11 +27,14 @@ pub fn terraform_files(directory: &Path) -> Vec<PathBuf> {
     paths.filter(|path| path.is_file() && path.extension().is_some_and(|extension| extension == "tf")).collect()
 }
 
-/// The files below a directory in which marks can stand: those of HCL.
+/// The files below a directory in which marks can stand: those of HCL and YAML.
 pub fn marked_files(directory: &Path) -> Vec<PathBuf> {
     let walk = ignore::WalkBuilder::new(directory).standard_filters(false).build();
     let paths = walk.map(|entry| entry.expect("an entry").into_path());
-    let is_hcl = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "tf" || extension == "tfvars");
+    let is_hcl = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|extension| ["tf", "tfvars", "tpl", "yaml"].iter().any(|known| extension == *known))
+    };
     paths.filter(|path| path.is_file() && is_hcl(path)).collect()
 }
 

@@ -1,6 +1,8 @@
-//! HCL's JSON syntax: `.tfvars.json` files, and JSON itself with places.
+//! HCL's JSON syntax: `.tf.json` and `.tfvars.json` files, and JSON itself with places.
 //!
 //! <https://github.com/hashicorp/hcl/blob/main/json/spec.md>
+
+mod outline;
 
 use std::ops::Range;
 
@@ -11,6 +13,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use super::expression::{Expression, Item, Kind, ParseError, parse_string};
 use super::outline::{Attribute, SyntaxError};
 use crate::source::{FileId, Span};
+pub use outline::outline;
 
 /// A JSON value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,93 @@
+//! Objects of Kubernetes that a resource holds as an argument: as an object, or as YAML.
+
+use super::evaluate::Evaluator;
+use super::functions;
+use super::resource::{InstanceValue, Resource, Setting};
+use super::value::{Data, HopKind, Value};
+use crate::source::Span;
+
+/// An object of Kubernetes, for one instance of the resource that holds it.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The instance's address in its module.
+    address: String,
+    /// The object; not known, when it is not known what it is.
+    value: Value,
+    /// The argument that holds it, from its name to the end of its value.
+    argument: Span,
+}
+
+/// What an object of Kubernetes says of a field.
+#[derive(Debug, Clone)]
+pub enum Field {
+    /// It is of another kind.
+    OtherKind,
+    /// It may set the field, or not.
+    Setting(Setting),
+}
+
+impl Resource<'_, '_> {
+    /// The objects that an argument holds, for every instance. Text is taken for YAML, of which every document counts.
+    #[must_use]
+    pub fn documents(&self, argument: &str) -> Vec<Document> {
+        let Some(setting) = self.argument(argument) else { return Vec::new() };
+        let mut documents = Vec::new();
+        for InstanceValue { address, value } in setting.values {
+            let values = match &value.data {
+                Data::String(text) => functions::yaml_documents(self.evaluator(), &value, text, setting.expression),
+                _ => vec![value],
+            };
+            let document = |value| Document { address: address.clone(), value, argument: setting.span };
+            documents.extend(values.into_iter().map(document));
+        }
+        documents
+    }
+
+    /// What a document says of a field, if it is of a kind: `spec.hostIPC` of a `PodSecurityPolicy`.
+    #[must_use]
+    pub fn field(&self, document: &Document, kind: &str, path: [&str; 2]) -> Field {
+        let evaluator = self.evaluator();
+        let known = entry(&document.value, "kind");
+        let value = match known.as_ref().map(|known| &known.data) {
+            Some(Data::String(known)) if **known == *kind => entry(&document.value, path[0]),
+            Some(Data::Unknown(_)) => known.clone(),
+            _ => return Field::OtherKind,
+        };
+        let value = match value {
+            Some(value) if matches!(value.data, Data::Unknown(_)) => value,
+            Some(object) => entry(&object, path[1]).unwrap_or_else(|| Data::Null.into()),
+            None => Data::Null.into(),
+        };
+        let (span, expression) = site(evaluator, &value, path[1]).unwrap_or((document.argument, document.argument));
+        let values = vec![InstanceValue { address: document.address.clone(), value }];
+        Field::Setting(Setting { span, expression, values })
+    }
+}
+
+/// The entry of an object; not known, when the object is not.
+fn entry(value: &Value, name: &str) -> Option<Value> {
+    match &value.data {
+        Data::Map(entries) | Data::Object(entries) => entries.get(name).map(|held| value.handing(held)),
+        Data::Partial(entries, unknown) => Some(
+            entries.get(name).map_or_else(|| value.about(Data::Unknown(unknown.clone())), |held| value.handing(held)),
+        ),
+        Data::Unknown(_) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+/// The place that sets a field, from its name to the end of its value: on the way of the value, the first one behind
+/// whose name it stands on one line.
+fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
+    value.origin.hops().filter(|hop| hop.kind != HopKind::Held).find_map(|hop| {
+        let file = &evaluator.sources()[hop.span.file];
+        let before = &file.text()[..hop.span.start as usize];
+        let line_starts = before.rfind('\n').map_or(0, |at| at + 1);
+        let named = line_starts + before[line_starts..].rfind(name)?;
+        let quoted = named > 0 && before.as_bytes()[named - 1] == b'"';
+        Some((
+            Span { start: hop.span.start.min(u32::try_from(named - usize::from(quoted)).ok()?), ..hop.span },
+            hop.span,
+        ))
+    })
+}

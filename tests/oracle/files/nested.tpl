@@ -1,0 +1,1 @@
+${templatefile("flag.tpl", { flag = true })}
