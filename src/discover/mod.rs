@@ -45,6 +45,8 @@ pub struct Discovery {
     pub directories: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// The files that seem to call modules, sorted.
     pub callers: Vec<PathBuf>,
+    /// The named files that are plans, sorted.
+    pub plans: Vec<PathBuf>,
     /// How many files were searched.
     pub files: usize,
     /// What went wrong on the way.
@@ -61,7 +63,7 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     let (root, paths) = paths::resolve(request)?;
     let filter = filter::Filter::new(request, &root)?;
     let (directories, callers, notifications) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut discovery = Discovery { root, directories, callers, files: 0, notifications };
+    let mut discovery = Discovery { root, directories, callers, plans: Vec::new(), files: 0, notifications };
     let mut hits = walk::Hits::new(words);
     for path in &paths {
         let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);

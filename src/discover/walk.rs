@@ -21,6 +21,8 @@ enum Searched {
     /// A Terraform file; whether it holds one of the words or must be read for another reason, and whether it seems to
     /// call a module.
     File { path: PathBuf, hit: bool, calls: bool },
+    /// A plan, as `terraform show -json` writes it.
+    Plan(PathBuf),
     /// Something that could not be searched.
     Problem(Notification),
 }
@@ -62,9 +64,13 @@ impl Hits {
         let mut searched = BTreeSet::new();
         let mut directories = BTreeSet::new();
         let mut callers = BTreeSet::new();
+        let mut plans = BTreeSet::new();
         for entry in self.searched {
             match entry {
                 Searched::Problem(notification) => discovery.notifications.push(notification),
+                Searched::Plan(path) => {
+                    plans.insert(path);
+                }
                 Searched::File { path, hit, calls } => {
                     if calls {
                         callers.insert(path.clone());
@@ -76,7 +82,8 @@ impl Hits {
                 }
             }
         }
-        discovery.files = searched.len();
+        discovery.files = searched.len() + plans.len();
+        discovery.plans = plans.into_iter().collect();
         discovery.callers = callers.into_iter().collect();
         for path in searched {
             if let Some(directory) = path.parent().filter(|directory| directories.contains(*directory)) {
@@ -127,10 +134,19 @@ pub(super) fn is_terraform(path: &Path) -> bool {
     !ignored && (name.ends_with(b".tf") || name.ends_with(b".tf.json"))
 }
 
+/// Whether a file looks like a plan that `terraform show -json` has written, whatever it is called.
+fn is_plan(bytes: &[u8]) -> bool {
+    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    is_object && holds("\"format_version\"") && (holds("\"resource_changes\"") || holds("\"planned_values\""))
+}
+
 /// Searches a named path: a file is searched whatever it is called, a directory is walked.
 pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
     if !named.is_dir() {
-        return Below(vec![hits.search(named.to_owned(), root)]);
+        let is_plan = read::bytes(named).is_ok_and(|bytes| is_plan(&bytes));
+        let found = if is_plan { Searched::Plan(named.to_owned()) } else { hits.search(named.to_owned(), root) };
+        return Below(vec![found]);
     }
     let searched = Mutex::new(Vec::new());
     let found = |entry: Searched| searched.lock().expect("no thread panics with the list").push(entry);

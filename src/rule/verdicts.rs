@@ -213,6 +213,26 @@ impl Verdicts {
         }
     }
 
+    /// Takes what was found in a plan, by the name of its file. It is said at the site of the configuration that sets the
+    /// attribute, when there is one of that resource and no other.
+    pub fn take_plan(&mut self, plan: &Self, name: &str) {
+        let through = Through { inputs: Some(name.to_owned()), ..Through::default() };
+        for (key, planned) in &plan.sites {
+            let is_same = |known: &&mut Tally| {
+                known.rule == planned.rule
+                    && known.site.resource_type == planned.site.resource_type
+                    && known.site.resource_name == planned.site.resource_name
+            };
+            let known = self.sites.values_mut().filter(|known| known.site.span != planned.site.span);
+            let mut sites: Vec<&mut Tally> = known.filter(is_same).collect();
+            if let [site] = sites.as_mut_slice() {
+                site.take(planned, &through);
+            } else {
+                self.sites.insert(*key, planned.clone());
+            }
+        }
+    }
+
     /// What all verdicts come to: a site of which an instance breaks the rule is a finding; one of which none is known
     /// to, and one is not known, is undecided.
     #[must_use]

@@ -131,6 +131,13 @@ impl Library {
         }
     }
 
+    /// Reads a file that may be reported on, and is no module's.
+    pub(super) fn read_selected(&self, path: &Path) -> Option<FileId> {
+        let file = self.read(path)?;
+        self.selected.borrow_mut().insert(file);
+        Some(file)
+    }
+
     /// Reads a file and says nothing when that fails.
     pub(super) fn read_quietly(&self, path: &Path) -> Option<FileId> {
         let said = self.said();

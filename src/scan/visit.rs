@@ -1,12 +1,13 @@
 //! Letting the rules look at a module, and at the modules that it calls.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::library::Library;
 use crate::rule::{Rule, Sink, Through, Verdicts};
-use crate::source::{Notification, Span};
-use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Resource};
+use crate::source::{Notification, Place, Span};
+use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Resource, planned};
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -29,6 +30,37 @@ impl Found {
     /// Takes what was found in one evaluation of a root module, with a file of values if it was named for that.
     pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>) {
         self.take_through(other, &Through { inputs: inputs.map(ToOwned::to_owned), ..Through::default() });
+    }
+
+    /// Takes what the rules find in a plan: at the sites of the sources, where these are known, else in the plan.
+    pub(super) fn take_plan(&mut self, path: &Path, rules: &[&'static Rule], library: &Library) {
+        let Some(file) = library.read_selected(path) else { return };
+        let kinds: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
+        let text = library.sources[file].text();
+        let resources = match planned(file, text, &kinds) {
+            Ok(resources) => resources,
+            Err((at, message)) => {
+                let place = Place::Span(Span::new(file, at, at));
+                self.notifications.push(Notification::error(place, message));
+                return;
+            }
+        };
+        let evaluator = Evaluator::of_plan(&library.sources);
+        let mut verdicts = Verdicts::default();
+        for planned in &resources {
+            let resource = Resource::planned(&evaluator, planned);
+            let mut concerned = !planned.kind.ends_with("manifest");
+            for rule in rules.iter().filter(|rule| rule.resource_types.contains(&&*planned.kind)) {
+                let mut sink = Sink::new(rule, &resource, true, &mut verdicts);
+                let before = sink.sites();
+                (rule.check)(&resource, &mut sink);
+                concerned |= sink.sites() > before;
+            }
+            let looked_at = LookedAt { address: planned.address.clone(), inactive: false };
+            self.resources.extend(concerned.then_some((planned.span, looked_at)));
+        }
+        let name = library.root.relative(path).to_string_lossy().into_owned();
+        self.verdicts.take_plan(&verdicts, &name);
     }
 
     fn take_through(&mut self, other: &Self, through: &Through) {
@@ -103,7 +135,7 @@ impl<'r> Visit<'r> {
             Err(unknown) => {
                 if unknown.remedy.is_empty() {
                     let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
-                    let place = crate::source::Place::Span(unknown.span);
+                    let place = Place::Span(unknown.span);
                     found.notifications.push(Notification::error(place, message));
                 }
                 return;

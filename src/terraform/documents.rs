@@ -65,7 +65,7 @@ impl Resource<'_, '_> {
 }
 
 /// The entry of an object; not known, when the object is not.
-fn entry(value: &Value, name: &str) -> Option<Value> {
+pub(super) fn entry(value: &Value, name: &str) -> Option<Value> {
     match &value.data {
         Data::Map(entries) | Data::Object(entries) => entries.get(name).map(|held| value.handing(held)),
         Data::Partial(entries, unknown) => Some(
@@ -78,7 +78,7 @@ fn entry(value: &Value, name: &str) -> Option<Value> {
 
 /// The place that sets a field, from its name to the end of its value: on the way of the value, the first one behind
 /// whose name it stands on one line.
-fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
+pub(super) fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
     value.origin.hops().filter(|hop| hop.kind != HopKind::Held).find_map(|hop| {
         let file = &evaluator.sources()[hop.span.file];
         let before = &file.text()[..hop.span.start as usize];

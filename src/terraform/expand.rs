@@ -38,7 +38,7 @@ impl Instances {
         matches!(self, Self::Known(instances) if instances.is_empty())
     }
 
-    fn single() -> Self {
+    pub(super) fn single() -> Self {
         Self::Known(vec![Instance { key: String::new(), name: "", value: Data::Null.into() }])
     }
 }

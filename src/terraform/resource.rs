@@ -1,11 +1,14 @@
 //! A resource as rules see it.
 
+use std::borrow::Cow;
+
 use super::evaluate::{Evaluator, Scope, turn_object, turns};
 use super::expand::{self, Instances};
 use super::limits;
 use super::module::ResourceBlock;
+use super::plan::Planned;
 use super::value::Value;
-use crate::hcl::outline::{Attribute, Block};
+use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
 
 /// A resource block whose settings can be asked for.
@@ -14,6 +17,8 @@ pub struct Resource<'e, 'm> {
     evaluator: &'e Evaluator<'m>,
     block: ResourceBlock<'m>,
     instances: Instances,
+    /// What a plan says of the resource, for one that is known from a plan.
+    planned: Option<&'m Planned>,
 }
 
 /// One place that sets an attribute of a resource.
@@ -42,7 +47,15 @@ impl<'e, 'm> Resource<'e, 'm> {
     pub fn new(evaluator: &'e Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
         evaluator.turn_to(format!("{}.{}", block.kind, block.name));
         let instances = expand::instances(evaluator, &block.body);
-        Self { evaluator, block, instances }
+        Self { evaluator, block, instances, planned: None }
+    }
+
+    /// The resource that a plan speaks of.
+    #[must_use]
+    pub fn planned(evaluator: &'e Evaluator<'m>, planned: &'m Planned) -> Self {
+        let body = Cow::Owned(Body::default());
+        let block = ResourceBlock { kind: &planned.kind, name: &planned.name, header: planned.span, body };
+        Self { evaluator, block, instances: Instances::single(), planned: Some(planned) }
     }
 
     /// The resource type.
@@ -89,6 +102,9 @@ impl<'e, 'm> Resource<'e, 'm> {
     /// What an argument of the resource itself is worth; nothing when it is not set.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<Setting> {
+        if let Some(planned) = self.planned {
+            return Some(planned.setting(planned.argument(name)?, name, self.evaluator));
+        }
         let argument = self.block.body.attribute(name)?;
         Some(self.setting(argument, |scope| vec![self.evaluator.value(argument.expression, scope)]))
     }
@@ -97,6 +113,10 @@ impl<'e, 'm> Resource<'e, 'm> {
     /// from being evaluated is a setting of an unknown value.
     #[must_use]
     pub fn settings(&self, block: &str, attribute: &str) -> Vec<Setting> {
+        if let Some(planned) = self.planned {
+            let nested = planned.nested(block, attribute);
+            return nested.map(|value| planned.setting(value, attribute, self.evaluator)).into_iter().collect();
+        }
         let mut settings = Vec::new();
         // In JSON syntax what stands for blocks is listed as an argument, too.
         let is_block =

@@ -117,6 +117,12 @@ impl<'m> Evaluator<'m> {
         self.module
     }
 
+    /// An evaluator for what is no module: a plan.
+    #[must_use]
+    pub fn of_plan(sources: &'m Sources) -> Self {
+        Self::of_constants(sources)
+    }
+
     /// An evaluator of constants: expressions without names and calls, as value files and defaults hold them.
     pub(super) fn of_constants(sources: &'m Sources) -> Self {
         Self::with(sources, None, Inputs::default(), Environment::default())
