@@ -41,10 +41,14 @@ pub struct Request {
 pub struct Discovery {
     /// What reported paths are relative to.
     pub root: Root,
-    /// The directories that hold something of interest, each with the files that may be reported on.
-    pub directories: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The directories that hold something of interest.
+    pub directories: BTreeSet<PathBuf>,
+    /// The files that may be reported on, by their directories.
+    pub selection: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// The files that seem to call modules, sorted.
     pub callers: Vec<PathBuf>,
+    /// More such files, elsewhere in the root: what is scanned may be called from there.
+    pub outer_callers: Vec<PathBuf>,
     /// The named files that are plans, sorted.
     pub plans: Vec<PathBuf>,
     /// How many files were searched.
@@ -62,8 +66,18 @@ pub struct Discovery {
 pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     let (root, paths) = paths::resolve(request)?;
     let filter = filter::Filter::new(request, &root)?;
-    let (directories, callers, notifications) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut discovery = Discovery { root, directories, callers, plans: Vec::new(), files: 0, notifications };
+    let (directories, selection) = (BTreeSet::new(), BTreeMap::new());
+    let (callers, notifications) = (Vec::new(), Vec::new());
+    let mut discovery = Discovery {
+        root,
+        directories,
+        selection,
+        callers,
+        outer_callers: Vec::new(),
+        plans: Vec::new(),
+        files: 0,
+        notifications,
+    };
     let mut hits = walk::Hits::new(words);
     for path in &paths {
         let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);
@@ -79,6 +93,13 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
         hits.add(searched);
     }
     hits.into_discovery(&mut discovery);
+    if !discovery.directories.is_empty() && !paths.contains(&discovery.root.path().to_owned()) {
+        let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
+        let filter = filter::Filter::new(&everywhere, &discovery.root)?;
+        let mut hits = walk::Hits::new(&[]);
+        hits.add(walk::search(discovery.root.path(), &filter, request, &hits, &discovery.root));
+        discovery.outer_callers = hits.callers().filter(|path| !discovery.callers.contains(path)).collect();
+    }
     Ok(discovery)
 }
 

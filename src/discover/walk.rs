@@ -59,6 +59,15 @@ impl Hits {
         self.searched.extend(below.0);
     }
 
+    /// The files that seem to call modules, sorted.
+    pub(super) fn callers(self) -> impl Iterator<Item = PathBuf> {
+        let calling = self.searched.into_iter().filter_map(|entry| match entry {
+            Searched::File { path, calls: true, .. } => Some(path),
+            _ => None,
+        });
+        calling.collect::<BTreeSet<_>>().into_iter()
+    }
+
     /// Gathers the directories that hold a hit, with all their searched files.
     pub(super) fn into_discovery(self, discovery: &mut Discovery) {
         let mut searched = BTreeSet::new();
@@ -86,10 +95,11 @@ impl Hits {
         discovery.plans = plans.into_iter().collect();
         discovery.callers = callers.into_iter().collect();
         for path in searched {
-            if let Some(directory) = path.parent().filter(|directory| directories.contains(*directory)) {
-                discovery.directories.entry(directory.to_owned()).or_default().insert(path);
+            if let Some(directory) = path.parent() {
+                discovery.selection.entry(directory.to_owned()).or_default().insert(path);
             }
         }
+        discovery.directories = directories;
     }
 
     /// Whether a file must be read as Terraform, or why it cannot be.

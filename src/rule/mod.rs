@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::terraform::{Resource, Unknown};
 
-pub use verdicts::{Sink, Through, Verdicts};
+pub use verdicts::{Sink, Source, Through, Verdicts};
 
 /// How bad a finding is. The order is that of badness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

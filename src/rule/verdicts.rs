@@ -22,8 +22,8 @@ pub struct Verdicts {
 struct Tally {
     rule: &'static Rule,
     site: Site,
-    /// Whether the site stands in a file of the repository, and not in a module that was installed.
-    in_repository: bool,
+    /// What the site stands in.
+    source: Source,
     /// Where a site that does not is reported: at the call that leads to it.
     shown_at: Option<Span>,
     wording: &'static Wording,
@@ -36,6 +36,17 @@ struct Tally {
     unknown: Option<Arc<Unknown>>,
 }
 
+/// What a resource stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A file of the repository.
+    Repository,
+    /// A module that was installed.
+    Installed,
+    /// A plan.
+    Plan,
+}
+
 /// Takes what a rule says about one resource.
 #[derive(Debug)]
 pub struct Sink<'r> {
@@ -44,7 +55,7 @@ pub struct Sink<'r> {
     resource_name: &'r str,
     instances: &'r Instances,
     header: Span,
-    in_repository: bool,
+    source: Source,
     verdicts: &'r mut Verdicts,
 }
 
@@ -62,11 +73,11 @@ pub struct Through {
 }
 
 impl<'r> Sink<'r> {
-    /// A sink for a rule's verdicts on a resource, which stands in a file of the repository or in an installed module.
+    /// A sink for a rule's verdicts on a resource.
     pub fn new(
         rule: &'static Rule,
         resource: &'r Resource<'_, '_>,
-        in_repository: bool,
+        source: Source,
         verdicts: &'r mut Verdicts,
     ) -> Self {
         Self {
@@ -75,7 +86,7 @@ impl<'r> Sink<'r> {
             resource_name: resource.name(),
             instances: resource.instances(),
             header: resource.header(),
-            in_repository,
+            source,
             verdicts,
         }
     }
@@ -99,7 +110,7 @@ impl<'r> Sink<'r> {
                 resource_name: self.resource_name.to_owned(),
                 address: format!("{}.{}", self.resource_type, self.resource_name),
             },
-            in_repository: self.in_repository,
+            source: self.source,
             shown_at: None,
             wording,
             expression: setting.expression,
@@ -137,7 +148,7 @@ impl Tally {
 
     /// Takes what was found about the site in one evaluation of its module.
     fn take(&mut self, other: &Self, through: &Through) {
-        if !self.in_repository {
+        if self.source == Source::Installed {
             self.shown_at = self.shown_at.or(other.shown_at).or(through.shown_at);
         }
         match &through.unknown {
@@ -156,10 +167,10 @@ impl Tally {
     }
 
     fn finding(self, value: &Value, sources: &Sources) -> Finding {
-        let Self { rule, mut site, shown_at, wording, expression, violating, unlisted, .. } = self;
+        let Self { rule, mut site, source, shown_at, wording, expression, violating, unlisted, .. } = self;
         let Cause { why, mut place, mut hops } = cause::explain(value, &site, wording, sources);
         let what = format!("`{}` {}{}", site.address, wording.effect, with_values(&violating));
-        let literal = shown_at.is_none() && matches!(sources.text(expression), "true" | "\"true\"" | "\"1\"");
+        let literal = source == Source::Repository && matches!(sources.text(expression), "true" | "\"true\"" | "\"1\"");
         let edit = Edit { span: expression, replacement: wording.replacement, description: wording.fix };
         if let Some(shown_at) = shown_at {
             place = place.or(Some(site.span));

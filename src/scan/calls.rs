@@ -33,8 +33,16 @@ struct Call {
 }
 
 /// Looks through the files that may call modules for what leads to one of the `candidates`.
-pub(super) fn estate(candidates: BTreeSet<PathBuf>, callers: &[PathBuf], library: &Library) -> Estate {
-    let calls: Vec<Call> = callers.iter().flat_map(|caller| calls_of(caller, library)).collect();
+/// The calls of the `outer` ones are followed, and nothing is said about them.
+pub(super) fn estate(
+    candidates: BTreeSet<PathBuf>,
+    callers: &[PathBuf],
+    outer: &[PathBuf],
+    library: &Library,
+) -> Estate {
+    let mut calls: Vec<Call> = callers.iter().flat_map(|caller| calls_of(caller, library)).collect();
+    let inner = calls.len();
+    calls.extend(outer.iter().flat_map(|caller| calls_of(caller, library)));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
     let mut installed_names: BTreeSet<String> = BTreeSet::new();
     let mut of_interest = candidates;
@@ -43,19 +51,20 @@ pub(super) fn estate(candidates: BTreeSet<PathBuf>, callers: &[PathBuf], library
             continue;
         }
         for names in library.installations(directory).keys() {
-            installed_names.extend(names.rsplit('.').next().map(ToOwned::to_owned));
             let found = library.installed(directory, names).and_then(|directory| library.module(&directory));
+            let name = names.rsplit('.').next().filter(|_| found.is_some());
+            installed_names.extend(name.map(ToOwned::to_owned));
             if found.is_some_and(|module| library.is_of_interest(module)) {
                 of_interest.insert(directory.to_owned());
             }
         }
     }
     let mut missing = Vec::new();
-    for call in &calls {
+    for (index, call) in calls.iter().enumerate() {
         if is_local(&call.source) {
             let target = call.from.join(&call.source).canonicalize().ok();
             edges.extend(target.map(|target| (call.from.as_path(), target, call.is_trial)));
-        } else if !installed_names.contains(&call.name) {
+        } else if index < inner && !installed_names.contains(&call.name) {
             missing.push(Missing { name: call.name.clone(), source: call.source.clone(), span: call.header });
         }
     }

@@ -131,11 +131,20 @@ impl Library {
         }
     }
 
-    /// Reads a file that may be reported on, and is no module's.
-    pub(super) fn read_selected(&self, path: &Path) -> Option<FileId> {
-        let file = self.read(path)?;
-        self.selected.borrow_mut().insert(file);
-        Some(file)
+    /// Reads a plan, which may be reported on, and holds what is sensitive beside what is not.
+    pub(super) fn read_plan(&self, path: &Path) -> Option<FileId> {
+        let shown = self.root.relative(path);
+        match read::bytes(path).and_then(read::text) {
+            Ok(contents) => {
+                let file = self.sources.add_private(shown, contents);
+                self.selected.borrow_mut().insert(file);
+                Some(file)
+            }
+            Err(error) => {
+                self.note(Notification::error(Place::Path(shown), format!("This file {error}.")));
+                None
+            }
+        }
     }
 
     /// Reads a file and says nothing when that fails.

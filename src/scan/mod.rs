@@ -56,11 +56,11 @@ pub fn scan(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
 
 fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     let kinds: Vec<&'static str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
-    let Discovery { root, directories, callers, plans, files, notifications } = discover::discover(request, &kinds)?;
-    let candidates = directories.keys().cloned().collect();
-    let library = Library::new(root, directories, kinds, notifications);
+    let discovery = discover::discover(request, &kinds)?;
+    let Discovery { root, directories, selection, callers, outer_callers, plans, files, notifications } = discovery;
+    let library = Library::new(root, selection, kinds, notifications);
     let mut values = Values::new(&request.inputs, &library)?;
-    let Estate { roots, missing } = calls::estate(candidates, &callers, &library);
+    let Estate { roots, missing } = calls::estate(directories, &callers, &outer_callers, &library);
     let mut report = Report { rules: rules.to_vec(), missing, ..Report::default() };
     report.counts.files = files;
     let mut found = evaluate(&roots, request, rules, &library, &mut values)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::library::Library;
-use crate::rule::{Rule, Sink, Through, Verdicts};
+use crate::rule::{Rule, Sink, Source, Through, Verdicts};
 use crate::source::{Notification, Place, Span};
 use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Resource, planned};
 
@@ -34,7 +34,7 @@ impl Found {
 
     /// Takes what the rules find in a plan: at the sites of the sources, where these are known, else in the plan.
     pub(super) fn take_plan(&mut self, path: &Path, rules: &[&'static Rule], library: &Library) {
-        let Some(file) = library.read_selected(path) else { return };
+        let Some(file) = library.read_plan(path) else { return };
         let kinds: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
         let text = library.sources[file].text();
         let resources = match planned(file, text, &kinds) {
@@ -51,7 +51,7 @@ impl Found {
             let resource = Resource::planned(&evaluator, planned);
             let mut concerned = !planned.kind.ends_with("manifest");
             for rule in rules.iter().filter(|rule| rule.resource_types.contains(&&*planned.kind)) {
-                let mut sink = Sink::new(rule, &resource, true, &mut verdicts);
+                let mut sink = Sink::new(rule, &resource, Source::Plan, &mut verdicts);
                 let before = sink.sites();
                 (rule.check)(&resource, &mut sink);
                 concerned |= sink.sites() > before;
@@ -112,8 +112,9 @@ impl<'r> Visit<'r> {
                 let inactive = resource.instances().is_empty();
                 let mut concerned = inactive || !kind.ends_with("manifest");
                 let in_repository = self.library.is_in_repository(resource.header().file);
+                let source = if in_repository { Source::Repository } else { Source::Installed };
                 for rule in self.rules.iter().filter(|rule| !inactive && rule.resource_types.contains(&kind)) {
-                    let mut sink = Sink::new(rule, &resource, in_repository, &mut found.verdicts);
+                    let mut sink = Sink::new(rule, &resource, source, &mut found.verdicts);
                     let before = sink.sites();
                     (rule.check)(&resource, &mut sink);
                     concerned |= sink.sites() > before;

@@ -29,8 +29,8 @@ struct Change<'t> {
     mode: String,
     r#type: String,
     name: String,
-    #[serde(borrow)]
-    change: Outcome<'t>,
+    #[serde(borrow, rename = "change")]
+    outcome: Outcome<'t>,
 }
 
 /// What a change comes to.
@@ -81,7 +81,7 @@ pub fn planned(file: FileId, text: &str, kinds: &[&str]) -> Result<Vec<Planned>,
         let place = Place { file, text };
         let change: Change<'_> = serde_json::from_str(raw.get())
             .map_err(|error| (place.offset(raw.get()), format!("This change cannot be read ({error}).")))?;
-        let is_kept = change.change.actions.iter().any(|action| matches!(&**action, "create" | "update" | "no-op"));
+        let is_kept = change.outcome.actions.iter().any(|action| matches!(&**action, "create" | "update" | "no-op"));
         if change.mode == "managed" && is_kept && kinds.contains(&&*change.r#type) {
             all.push(place.planned(raw, change));
         }
@@ -129,11 +129,12 @@ impl Place<'_> {
         let header = raw.get().find("\"address\"").map_or(start, |at| start + at);
         let length = "\"address\"".len();
         let span = Span::new(self.file, header, (header + length).min(self.text.len()));
-        let parsed = |raw: Option<&RawValue>| raw.and_then(|raw| Some((parse(raw.get()).ok()?, self.offset(raw.get()))));
+        let parsed =
+            |raw: Option<&RawValue>| raw.and_then(|raw| Some((parse(raw.get()).ok()?, self.offset(raw.get()))));
         let unknown = Unknown::new("the plan says that it is known after apply only", span);
-        let after_unknown = parsed(change.change.after_unknown).map(|(json, _)| json);
-        let sensitive = parsed(change.change.after_sensitive).map(|(json, _)| json);
-        let after = parsed(change.change.after).map_or_else(
+        let after_unknown = parsed(change.outcome.after_unknown).map(|(json, _)| json);
+        let sensitive = parsed(change.outcome.after_sensitive).map(|(json, _)| json);
+        let after = parsed(change.outcome.after).map_or_else(
             || Data::Null.into(),
             |(after, base)| self.value(&after, base, after_unknown.as_ref(), sensitive.as_ref(), &unknown),
         );
@@ -193,7 +194,9 @@ fn members_of(json: &Json) -> &[crate::hcl::json::Member] {
 
 fn under<'j>(json: Option<&'j Json>, name: &str) -> Option<&'j Json> {
     match json.map(|json| &json.kind) {
-        Some(JsonKind::Object(members)) => members.iter().find(|member| &*member.name == name).map(|member| &member.value),
+        Some(JsonKind::Object(members)) => {
+            members.iter().find(|member| &*member.name == name).map(|member| &member.value)
+        }
         // Of a whole that is not known, or sensitive, every part is.
         Some(JsonKind::Bool(true)) => json,
         _ => None,

@@ -1,12 +1,6 @@
 //! What the documents say is so.
 
-use std::path::Path;
-
-use crate::support::podgate;
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::support::{podgate, repository};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -1,14 +1,8 @@
 //! Every rule has what a rule needs: an id of its own, a page whose examples say what it finds, and fixtures.
 
-use std::path::Path;
-
 use podgate::rules;
 
-use crate::support::{policy, scan_directory, tree};
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::support::{policy, repository, scan_directory, tree};
 
 #[test]
 fn ids_are_sorted_and_unique() {

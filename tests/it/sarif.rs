@@ -6,11 +6,7 @@ use podgate::fingerprint;
 use podgate::rules;
 use serde_json::{Map, Value};
 
-use crate::support::{podgate, policy, tree};
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::support::{podgate, policy, repository, tree};
 
 /// The SARIF of a scan in a directory.
 fn sarif(directory: &Path, arguments: &[&str]) -> Value {

@@ -9,6 +9,11 @@ use podgate::discover::Request;
 use podgate::rules;
 use podgate::scan::{Scan, scan};
 
+/// The repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Scans a directory with all rules, paths relative to it.
 pub fn scan_directory(directory: &Path) -> Scan {
     let request = Request {

@@ -1,0 +1,156 @@
+//! Module calls: what is followed, and what is not there.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{podgate, policy, tree, write};
+
+const VARIABLE: &str = "variable \"ipc\" {\n  default = true\n}\n";
+
+/// A module whose policy is what its variable `ipc` says.
+fn module() -> String {
+    format!("{VARIABLE}{}", policy("x", "host_ipc = var.ipc"))
+}
+
+fn call(name: &str, source: &str, arguments: &str) -> String {
+    format!("module \"{name}\" {{\n  source = \"{source}\"\n  {arguments}\n}}\n")
+}
+
+#[track_caller]
+fn check(directory: &Path, options: &[&str], code: i32, said: &str) {
+    let arguments: Vec<&str> = ["scan", "-v"].iter().chain(options).copied().collect();
+    let ran = podgate(directory, &arguments);
+    assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
+    assert!(ran.out.replace("\n  │ ", " ").contains(said), "{said} is not in\n{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_part_of_a_tree_is_judged_by_its_callers() {
+    let directory =
+        tree(&[("main.tf", &call("a", "./modules/psp", "ipc = false")), ("modules/psp/main.tf", &module())]);
+    check(directory.path(), &["--root", ".", "modules"], 0, "1 policy evaluated, 0 inactive, 0 findings, 0 undecided");
+    check(directory.path(), &["--root", ".", "modules/psp/main.tf"], 0, "0 findings, 0 undecided");
+    // Without the caller the default is all there is.
+    check(directory.path(), &["--root", "modules", "modules"], 1, "because `var.ipc` is true");
+    write(directory.path(), "main.tf", call("a", "./modules/psp", "ipc = true").as_bytes());
+    check(directory.path(), &["--root", ".", "modules"], 1, "because `var.ipc` is true (main.tf:3)");
+    // What is found elsewhere is not reported here.
+    check(directory.path(), &["--root", ".", "main.tf"], 0, "0 findings");
+}
+
+#[test]
+fn modules_that_are_not_there() {
+    let calls = [call("a", "acme/psp/kubernetes", ""), call("b", "git::https://example.com/b.git", "")].concat();
+    let uses = policy("x", "host_ipc = module.a.share");
+    let directory = tree(&[("main.tf", &format!("{calls}{uses}"))]);
+    check(directory.path(), &[], 0, "3 undecided");
+    check(directory.path(), &[], 0, "main.tf:1: module.a (acme/psp/kubernetes)");
+    check(directory.path(), &["--undecided", "fail"], 1, "Run `terraform init` before the scan.");
+    let sarif = podgate(directory.path(), &["scan", "-o", "sarif"]).out;
+    let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+    let notes = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().expect("notes").len();
+    assert_eq!(notes, 3);
+}
+
+#[test]
+fn what_terraform_has_installed() {
+    let listed = |json: &str| {
+        tree(&[
+            ("main.tf", &call("a", "acme/psp/kubernetes", "ipc = true")),
+            (".terraform/modules/a/main.tf", &module()),
+            (".terraform/modules/modules.json", json),
+        ])
+    };
+    let sound = r#"{"Modules":[{"Key":"a","Source":"acme/psp/kubernetes","Dir":".terraform/modules/a"}]}"#;
+    check(listed(sound).path(), &[], 1, "[main.tf:1:1]");
+    for broken in ["{", "[]", "{\"Modules\": 1}", "{\"Modules\":[{\"Key\":\"a\",\"Dir\":\"../../..\"}]}"] {
+        check(listed(broken).path(), &[], 0, "Run `terraform init` before the scan.");
+    }
+    check(listed("{").path(), &[], 0, "The modules that it lists count as not installed");
+}
+
+#[test]
+fn sources_that_lead_nowhere() {
+    let directory = tree(&[
+        (
+            "main.tf",
+            &[call("out", "../elsewhere", ""), call("file", "./a.txt", ""), policy("x", "host_ipc = false")].concat(),
+        ),
+        ("a.txt", ""),
+        ("empty/readme", ""),
+    ]);
+    check(directory.path(), &["--root", "."], 3, "where there is no directory in the root");
+    let computed = call("c", "./${local.x}", "");
+    let directory = tree(&[("main.tf", &format!("{computed}{}", policy("x", "host_ipc = true")))]);
+    check(directory.path(), &[], 1, "1 finding");
+}
+
+#[test]
+fn calls_without_end() {
+    let own = tree(&[("main.tf", &format!("{}{}", call("a", "./", ""), policy("x", "host_ipc = true")))]);
+    check(own.path(), &[], 1, "the module `a` calls itself (. -> .)");
+    let deep = tree(&[]);
+    for n in 0..1_000 {
+        write(deep.path(), &format!("m{n}/main.tf"), call("n", &format!("../m{}", n + 1), "").as_bytes());
+    }
+    write(deep.path(), "m1000/main.tf", module().as_bytes());
+    check(deep.path(), &[], 3, "modules are called more than 200 levels deep, which is podgate's limit");
+}
+
+#[test]
+fn equal_calls_are_evaluated_once() {
+    // Four calls at each of six levels: 4,096 leaves, all of them the same.
+    let directory = tree(&[]);
+    for level in 0..6 {
+        let calls: String =
+            (0..4).map(|n| call(&format!("c{n}"), &format!("../l{}", level + 1), "ipc = true")).collect();
+        write(directory.path(), &format!("l{level}/main.tf"), format!("{VARIABLE}{calls}").as_bytes());
+    }
+    write(directory.path(), "l6/main.tf", module().as_bytes());
+    check(directory.path(), &[], 1, "and 4091 more");
+}
+
+#[test]
+fn moving_a_value_does_not_change_the_verdict() {
+    let instance = |files: &[(&str, &str)]| -> Vec<String> {
+        let directory = tree(files);
+        let sarif = podgate(directory.path(), &["scan", "-o", "sarif"]).out;
+        let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+        let results = sarif["runs"][0]["results"].as_array().expect("results").clone();
+        let instances = results.iter().map(|result| result["properties"]["instances"].to_string());
+        instances.collect()
+    };
+    for value in ["true", "false"] {
+        let direct = policy("x", &format!("host_ipc = {value}"));
+        let json = format!(
+            r#"{{"resource": {{"kubernetes_pod_security_policy": {{"x": {{"spec": {{"host_ipc": {value}}}}}}}}}}}"#
+        );
+        let variable = policy("x", "host_ipc = var.v");
+        let declared = format!("variable \"v\" {{\n  default = {value}\n}}\n");
+        let expected = instance(&[("main.tf", &direct)]);
+        assert_eq!(expected.len(), usize::from(value == "true"));
+        for files in [
+            vec![("renamed.tf", direct.clone())],
+            vec![("main.tf.json", json)],
+            vec![("main.tf", format!("{declared}{variable}"))],
+            vec![("a.tf", declared), ("b.tf", variable.clone())],
+            vec![("main.tf", format!("locals {{\n  v = {value}\n}}\n{}", policy("x", "host_ipc = local.v")))],
+            vec![
+                ("main.tf", format!("variable \"v\" {{}}\n{variable}")),
+                ("terraform.tfvars", format!("v = {value}\n")),
+            ],
+            vec![
+                ("main.tf", format!("variable \"v\" {{}}\n{variable}")),
+                ("x.auto.tfvars.json", format!("{{\"v\": {value}}}")),
+            ],
+        ] {
+            let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            assert_eq!(instance(&files), expected, "{files:?}");
+        }
+        let called = [("main.tf", call("m", "./m", &format!("ipc = {value}"))), ("m/main.tf", module())];
+        let called: Vec<(&str, &str)> = called.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let inlined: Vec<String> = instance(&called).iter().map(|instance| instance.replace("module.m.", "")).collect();
+        assert_eq!(inlined, expected);
+    }
+}
