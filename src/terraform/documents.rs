@@ -17,6 +17,9 @@ pub struct Document {
     argument: Span,
 }
 
+/// A name is looked for so many bytes in front of its value, at most.
+const REACH: usize = 200;
+
 /// What an object of Kubernetes says of a field.
 #[derive(Debug, Clone)]
 pub enum Field {
@@ -81,10 +84,13 @@ pub(super) fn entry(value: &Value, name: &str) -> Option<Value> {
 pub(super) fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
     value.origin.hops().filter(|hop| hop.kind != HopKind::Held).find_map(|hop| {
         let file = &evaluator.sources()[hop.span.file];
-        let before = &file.text()[..hop.span.start as usize];
-        let line_starts = before.rfind('\n').map_or(0, |at| at + 1);
-        let named = line_starts + before[line_starts..].rfind(name)?;
-        let quoted = named > 0 && before.as_bytes()[named - 1] == b'"';
+        let text = file.text();
+        let end = hop.span.start as usize;
+        // A line may be a whole file, in which nobody wants to look for its start.
+        let nearest = (end.saturating_sub(REACH)..=end).find(|at| text.is_char_boundary(*at))?;
+        let line_starts = text[nearest..end].rfind('\n').map_or(nearest, |at| nearest + at + 1);
+        let named = line_starts + text[line_starts..end].rfind(name)?;
+        let quoted = named > line_starts && text.as_bytes()[named - 1] == b'"';
         Some((
             Span { start: hop.span.start.min(u32::try_from(named - usize::from(quoted)).ok()?), ..hop.span },
             hop.span,

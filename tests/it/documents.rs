@@ -84,3 +84,26 @@ fn the_architecture_names_what_is_there_and_stays_short() {
         assert!(text.contains(&format!("`{room}`")) || ["lib", "main"].contains(&room), "{room}");
     }
 }
+
+#[test]
+fn every_shape_has_the_verdict_that_is_listed() {
+    let page = read("docs/shapes.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| [")).collect();
+    assert!(rows.len() >= 67, "{}", rows.len());
+    for row in rows {
+        let path = row.split("](../").nth(1).and_then(|rest| rest.split(')').next()).expect("a path");
+        let path = repository().join(path);
+        let expected = row.rsplit('|').nth(1).expect("a verdict").trim();
+        let name = path.file_name().expect("a name").to_str().expect("UTF-8");
+        let (directory, name) =
+            if path.is_dir() { (path.as_path(), ".") } else { (path.parent().expect("a directory"), name) };
+        let scanned = podgate(directory, &["scan", "--root", ".", "--no-ignore", name]).out;
+        let says = scanned.lines().last().expect("a summary");
+        let verdict = match (says.contains(" 0 findings"), says.contains(" 0 undecided")) {
+            (false, _) => "1 finding",
+            (true, false) => "undecided",
+            (true, true) => "0 findings",
+        };
+        assert_eq!(verdict, expected, "{row}: {says}");
+    }
+}

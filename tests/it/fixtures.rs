@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Whatever is reported without a mark, or marked without being reported, fails the test. Of what spans several
-//! lines the first one is marked. A message that ends in `...` stands for all that start as it does.
+//! lines the first one is marked. Files without comments are marked by a file `MARKS` beside them. A message that ends in `...` stands for all that start as it does.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -93,8 +93,22 @@ fn marked(directory: &Path) -> Vec<Mark> {
             }
         }
     }
+    marks.extend(listed(directory));
     marks.sort();
     marks
+}
+
+/// What a file `MARKS` marks, for files that hold no comments: a line each, `path:line:start-end text`.
+fn listed(directory: &Path) -> Vec<Mark> {
+    let text = std::fs::read_to_string(directory.join("MARKS")).unwrap_or_default();
+    let mark = |line: &str| {
+        let (place, text) = line.split_once(' ').expect("a place and a text");
+        let mut place = place.split([':', '-']);
+        let path = place.next().expect("a path").into();
+        let mut number = || place.next().and_then(|number| number.parse().ok()).expect("a number");
+        Mark { path, line: number(), columns: (number(), number()), text: text.to_owned() }
+    };
+    text.lines().map(mark).collect()
 }
 
 /// The columns and the text of a line that is a mark.
