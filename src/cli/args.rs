@@ -48,8 +48,8 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of a command line are independent of each other")]
 pub(super) struct ScanArguments {
-    /// Files and directories to scan. A path that is named is scanned whatever the filters say.
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and directories to scan: by default the working directory. A path that is named is scanned whatever the filters say.
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// Write a report: human (the default) or sarif; to FILE, or to the standard output without one or with `-`.
@@ -102,6 +102,10 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     exclude: Vec<String>,
 
+    /// Scan the files and directories that this file names, too, one in a line; `-` is the standard input.
+    #[arg(long, value_name = "FILE", help_heading = "What to scan")]
+    pub(super) files_from: Option<PathBuf>,
+
     /// Scan what .gitignore says to ignore, too.
     #[arg(long, help_heading = "What to scan")]
     no_ignore: bool,
@@ -139,9 +143,11 @@ impl ScanArguments {
     }
 
     /// What to scan. `matches` is what the arguments were made of: it knows their order.
-    pub(super) fn request(&self, matches: &ArgMatches) -> Request {
+    /// `listed` are the paths of `--files-from`.
+    pub(super) fn request(&self, matches: &ArgMatches, listed: Vec<PathBuf>) -> Request {
         Request {
-            paths: self.paths.clone(),
+            paths: self.paths.iter().cloned().chain(listed).collect(),
+            nothing_else: self.files_from.is_some(),
             root: self.root.clone(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),

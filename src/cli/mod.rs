@@ -5,6 +5,8 @@ mod deliver;
 mod streams;
 
 use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -14,6 +16,7 @@ use crate::output::{Input, human};
 use crate::report::{Judgement, Outcome};
 use crate::rules;
 use crate::scan;
+use crate::source::read;
 
 use args::{Arguments, Command, ScanArguments, Target, UndecidedPolicy};
 pub use streams::{Streams, Terminal};
@@ -71,7 +74,8 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     }
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
-    let mut scan = scan::scan(&arguments.request(matches), &rules)?;
+    let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
+    let mut scan = scan::scan(&arguments.request(matches, listed), &rules)?;
     let undecided_fails = arguments.undecided == UndecidedPolicy::Fail;
     let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });
     if arguments.undecided == UndecidedPolicy::Ignore {
@@ -97,6 +101,20 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
         _ = human::write_brief(input(&err_style), streams.err);
     }
     Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
+}
+
+/// The paths that a list names, one in a line. What Terraform does not read is passed over: lists of changed files hold
+/// all sorts.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |error| Error::Path { path: list.to_owned(), error };
+    let text = if list == Path::new("-") {
+        io::read_to_string(io::stdin()).map_err(failed)?
+    } else {
+        let bytes = read::bytes(list).map_err(|error| failed(io::Error::other(error.to_string())))?;
+        String::from_utf8(bytes).map_err(|error| failed(io::Error::other(error)))?
+    };
+    let is_read = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|name| name == "tf" || name == "json");
+    Ok(text.lines().map(|line| PathBuf::from(line.trim_end_matches('\r'))).filter(is_read).collect())
 }
 
 fn exit_code(outcome: Outcome) -> u8 {

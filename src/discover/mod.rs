@@ -22,6 +22,8 @@ pub use paths::Root;
 pub struct Request {
     /// The files and directories to scan; none means the working directory.
     pub paths: Vec<PathBuf>,
+    /// Whether no path means that there is nothing to scan.
+    pub nothing_else: bool,
     /// The directory that reported paths are relative to, if it is not to be found.
     pub root: Option<PathBuf>,
     /// Globs, relative to the root: only files that match one are reported on.

@@ -33,7 +33,7 @@ impl Root {
 pub(super) fn resolve(request: &Request) -> Result<(Root, Vec<PathBuf>), Error> {
     let current = canonical(Path::new("."))?;
     let mut paths = request.paths.iter().map(|path| scannable(path)).collect::<Result<Vec<_>, _>>()?;
-    if paths.is_empty() {
+    if paths.is_empty() && !request.nothing_else {
         paths.push(current.clone());
     }
     let root = match &request.root {

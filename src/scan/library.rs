@@ -103,7 +103,13 @@ impl Library {
                 self.unsay(said);
             }
         }
-        Some(Module::new(files, complete))
+        let module = Module::new(files, complete);
+        let is_selected = |note: &Notification| match &note.place {
+            Place::Span(span) => self.is_selected(span.file),
+            Place::Path(_) => false,
+        };
+        self.notifications.borrow_mut().extend(module.contradictions().into_iter().filter(is_selected));
+        Some(module)
     }
 
     /// Reads and outlines a file of a module.

@@ -95,12 +95,46 @@ impl Module {
         self.complete
     }
 
-    /// The expressions of the module's local values. One of an override file replaces the one of its name.
+    /// The expressions of the module's local values. One of an override file replaces the one of its name; of what is
+    /// declared twice, an error to Terraform, the first counts.
     #[must_use]
     pub fn locals(&self) -> BTreeMap<&str, Span> {
-        let blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("locals"));
-        let attributes = blocks.flat_map(|block| &block.body.attributes);
-        attributes.map(|attribute| (&*attribute.name, attribute.expression)).collect()
+        let mut locals = BTreeMap::new();
+        for file in &self.files {
+            for attribute in file.outline.body.blocks("locals").flat_map(|block| &block.body.attributes) {
+                if file.overrides() || !locals.contains_key(&*attribute.name) {
+                    locals.insert(&*attribute.name, attribute.expression);
+                }
+            }
+        }
+        locals
+    }
+
+    /// What Terraform refuses about the module as a whole: what is declared twice, and what is overridden without being
+    /// there. Each with its place.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Notification> {
+        let mut notes = Vec::new();
+        for (address, places) in &self.declared {
+            let headers = places.iter().map(|(file, block)| {
+                let file = &self.files[*file];
+                (file.overrides(), file.outline.body.blocks[*block].header)
+            });
+            let headers: Vec<(bool, Span)> = headers.collect();
+            let again = headers.iter().filter(|(overrides, _)| !overrides).skip(1);
+            notes.extend(again.map(|(_, span)| {
+                let message = format!(
+                    "`{address}` is declared here once more. Terraform refuses that; the first one was evaluated."
+                );
+                Notification::error(Place::Span(*span), message)
+            }));
+            if let [(true, span), ..] = headers.as_slice() {
+                let message =
+                    format!("`{address}` is overridden here, but nothing declares it. Terraform refuses that.");
+                notes.push(Notification::error(Place::Span(*span), message));
+            }
+        }
+        notes
     }
 
     /// Whether the module declares a variable.

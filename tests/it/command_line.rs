@@ -128,7 +128,8 @@ fn the_verdict_stands_when_nobody_listens_on_the_standard_error() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let files: Vec<(String, String)> = (0..500).map(|n| (format!("{n}.tf"), policy("x", "host_ipc = true"))).collect();
+    let files: Vec<(String, String)> =
+        (0..500).map(|n| (format!("{n}.tf"), policy(&format!("x{n}"), "host_ipc = true"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let directory = tree(&files);
     for format in ["human", "sarif"] {
@@ -238,4 +239,24 @@ fn what_the_scanned_code_says_never_reaches_the_terminal_as_is() {
         let bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!scanned.out.contains(bad) && !scanned.err.contains(bad), "{scanned:?}");
     }
+}
+
+#[test]
+fn a_list_names_what_is_scanned() {
+    let bad = policy("x", "host_ipc = true");
+    let directory = tree(&[
+        ("a/main.tf", &bad),
+        ("b/main.tf", &bad),
+        ("README.md", &bad),
+        ("list", "a/main.tf\r\nREADME.md\n"),
+        ("empty", ""),
+    ]);
+    let scanned = podgate(directory.path(), &["scan", "--files-from", "list"]);
+    assert!(scanned.out.contains("1 file searched, 1 policy evaluated, 1 finding"), "{}", scanned.out);
+    let both = podgate(directory.path(), &["scan", "--files-from", "list", "b"]);
+    assert!(both.out.contains("2 files searched"), "{}", both.out);
+    // An empty list does not stand for everything.
+    let none = podgate(directory.path(), &["scan", "--files-from", "empty"]);
+    assert_eq!((none.code, none.out.contains("0 files searched")), (0, true), "{}", none.out);
+    assert_eq!(podgate(directory.path(), &["scan", "--files-from", "missing"]).code, 2);
 }
