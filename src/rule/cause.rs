@@ -53,7 +53,7 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
         Some((Some(name), None, _)) => format!("`{name}` makes it so"),
         // What is written or computed at the site, or from what only an instance knows.
         _ => {
-            let whole = way.first().filter(|hop| hop.kind != HopKind::Written);
+            let whole = way.first().filter(|hop| matches!(hop.kind, HopKind::Read | HopKind::Computed));
             let whole = whole.and_then(|hop| short(hop.span, sources)).unwrap_or(wording.attribute);
             format!("`{whole}` is {}", wording.violating)
         }

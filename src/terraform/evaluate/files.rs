@@ -78,6 +78,9 @@ impl Evaluator<'_> {
             let written = self.sources.text(hop.span);
             let lines = if written == text && !text.is_empty() {
                 Some(vec![(0, 0)])
+            } else if !text.trim().is_empty() && written.matches(text).count() == 1 {
+                // A part of a file, as `split` gives it.
+                written.find(text).map(|at| vec![(0, at)])
             } else if written.starts_with("<<") {
                 heredoc_lines(text, written)
             } else {

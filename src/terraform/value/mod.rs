@@ -218,7 +218,7 @@ impl Value {
         let mut marks = self.marks;
         for value in from {
             marks = marks.and(value.marks);
-            if !origin.is_read() && value.origin.is_read() {
+            if !origin.is_read() && (value.origin.is_read() || value.origin.is_foreign(span)) {
                 origin = value.origin.clone();
             }
         }

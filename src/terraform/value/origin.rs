@@ -65,16 +65,24 @@ impl Origin {
     /// The origin after one more hop.
     #[must_use]
     pub fn then(self, kind: HopKind, span: Span) -> Self {
-        let is_read = kind.is_read() || self.is_read();
+        // What is computed from what is written in another file comes from there.
+        let is_read = kind.is_read() || self.is_read() || self.is_foreign(span);
         if kind == HopKind::Computed
             && let Some(link) = &self.0
             && !link.hop.kind.is_read()
+            && !self.is_foreign(span)
         {
             // What is computed from something computed, or from what is written out beside it, is one thing to a reader.
             let before = if is_read { link.before.clone() } else { Self::default() };
             return before.append(kind, span, is_read);
         }
         self.append(kind, span, is_read)
+    }
+
+    /// Whether the last hop is in another file than a place.
+    #[must_use]
+    pub fn is_foreign(&self, span: Span) -> bool {
+        self.0.as_ref().is_some_and(|link| link.hop.span.file != span.file)
     }
 
     fn append(self, kind: HopKind, span: Span, is_read: bool) -> Self {
