@@ -123,9 +123,7 @@ impl Module {
             let headers: Vec<(bool, Span)> = headers.collect();
             let again = headers.iter().filter(|(overrides, _)| !overrides).skip(1);
             notes.extend(again.map(|(_, span)| {
-                let message = format!(
-                    "`{address}` is declared here once more. Terraform refuses that; the first one was evaluated."
-                );
+                let message = format!("`{address}` is declared here once more, which Terraform refuses.");
                 Notification::error(Place::Span(*span), message)
             }));
             if let [(true, span), ..] = headers.as_slice() {
