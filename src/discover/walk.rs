@@ -30,8 +30,8 @@ enum Searched {
 /// The searched files, and the words that make a file worth reading.
 pub(super) struct Hits {
     words: Vec<Finder<'static>>,
-    /// What stands in every file that calls a module.
-    call: [Finder<'static>; 2],
+    /// The word that calls a module.
+    call: Finder<'static>,
     searched: Vec<Searched>,
 }
 
@@ -51,7 +51,7 @@ impl Hits {
         let shortest = |word: &&&str| !words.iter().any(|other| other != *word && word.contains(other));
         let words: BTreeSet<&str> = words.iter().filter(shortest).copied().collect();
         let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
-        let call = ["module", "source"].map(finder);
+        let call = finder("module");
         Self { words: words.into_iter().map(finder).collect(), call, searched: Vec::new() }
     }
 
@@ -113,13 +113,21 @@ impl Hits {
         };
         let escapes = spells_by_escapes(&bytes);
         let hit = escapes || self.words.iter().any(|word| word.find(&bytes).is_some());
-        let calls = escapes || self.call.iter().all(|word| word.find(&bytes).is_some());
+        let calls = escapes || self.call.find_iter(&bytes).any(|at| starts_block(&bytes, at));
         match read::text(bytes) {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
             Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), calls, path },
             Err(error) => problem(&error),
         }
     }
+}
+
+/// Whether the word `module` at a byte could start a block: nothing but white space or a quote is beside it.
+fn starts_block(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let behind = bytes.get(at + "module".len());
+    before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"{};/\xbf".contains(&byte))
+        && behind.is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'"' || *byte == b'/')
 }
 
 /// Whether a text spells a letter, a digit or an underscore by an escape (`\u006f`, `\U0000006f`). HCL takes escapes

@@ -1,13 +1,16 @@
 //! Which directories are root modules: what calls what, as far as the sources of calls tell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::library::{INSTALLED, Library};
+use crate::discover::Root;
 use crate::hcl::json;
-use crate::hcl::outline::{Outline, outline};
+use crate::hcl::outline::{Block, outline};
 use crate::report::Missing;
-use crate::source::Span;
+use crate::source::{FileId, Sources, Span, read};
 use crate::terraform::Library as _;
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
@@ -24,12 +27,20 @@ pub(super) struct Estate {
 
 /// A module call, as far as its source tells.
 struct Call {
-    /// The directory of the caller.
-    from: PathBuf,
+    /// The file of the caller.
+    file: PathBuf,
     name: String,
     source: String,
-    header: Span,
+    /// Its kind and label: bytes of the file.
+    header: Range<usize>,
     is_trial: bool,
+}
+
+impl Call {
+    /// The directory of the caller.
+    fn from(&self) -> &Path {
+        self.file.parent().unwrap_or(&self.file)
+    }
 }
 
 /// Looks through the files that may call modules for what leads to one of the `candidates`.
@@ -40,13 +51,13 @@ pub(super) fn estate(
     outer: &[PathBuf],
     library: &Library,
 ) -> Estate {
-    let mut calls: Vec<Call> = callers.iter().flat_map(|caller| calls_of(caller, library)).collect();
+    let mut calls = calls_of_all(callers, &library.root);
     let inner = calls.len();
-    calls.extend(outer.iter().flat_map(|caller| calls_of(caller, library)));
+    calls.extend(calls_of_all(outer, &library.root));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
     let mut installed_names: BTreeSet<String> = BTreeSet::new();
     let mut of_interest = candidates;
-    for directory in calls.iter().map(|call| call.from.as_path()).collect::<BTreeSet<_>>() {
+    for directory in calls.iter().map(Call::from).collect::<BTreeSet<_>>() {
         if !directory.join(INSTALLED).is_file() {
             continue;
         }
@@ -60,12 +71,15 @@ pub(super) fn estate(
         }
     }
     let mut missing = Vec::new();
+    let mut files: BTreeMap<&Path, Option<FileId>> = BTreeMap::new();
     for (index, call) in calls.iter().enumerate() {
         if is_local(&call.source) {
-            let target = call.from.join(&call.source).canonicalize().ok();
-            edges.extend(target.map(|target| (call.from.as_path(), target, call.is_trial)));
+            let target = call.from().join(&call.source).canonicalize().ok();
+            edges.extend(target.map(|target| (call.from(), target, call.is_trial)));
         } else if index < inner && !installed_names.contains(&call.name) {
-            missing.push(Missing { name: call.name.clone(), source: call.source.clone(), span: call.header });
+            let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
+            let span = file.map(|file| Span::new(file, call.header.start, call.header.end));
+            missing.extend(span.map(|span| Missing { name: call.name.clone(), source: call.source.clone(), span }));
         }
     }
     Estate { roots: roots(of_interest, &edges), missing }
@@ -123,23 +137,33 @@ fn is_trial(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str().to_str().is_some_and(|name| TRIALS.contains(&name)))
 }
 
-/// The calls of a file. What cannot be read of it is said where the file itself is scanned.
-fn calls_of(caller: &Path, library: &Library) -> Vec<Call> {
-    let (Some(from), Some(file)) = (caller.parent(), library.read_quietly(caller)) else { return Vec::new() };
-    let text = library.sources[file].text();
-    let is_trial = is_trial(&library.root.relative(from));
-    let outline = if library.sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
-    let sources = sources(text, &outline);
-    let call = |(name, source, header)| Call { from: from.to_owned(), name, source, header, is_trial };
-    sources.into_iter().map(call).collect()
+/// The calls of files, in the order of the files. Reading and outlining them is what takes the time, so that all cores
+/// share it.
+fn calls_of_all(callers: &[PathBuf], root: &Root) -> Vec<Call> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = callers.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let calls_of_some =
+            |some: &'_ [PathBuf]| some.iter().flat_map(|caller| calls_of(caller, root)).collect::<Vec<_>>();
+        let threads: Vec<_> = callers.chunks(share).map(|some| scope.spawn(move || calls_of_some(some))).collect();
+        let finished = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        finished.flat_map(|calls| calls.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
-/// The calls of a file: the name and the source of each, and where it stands.
-fn sources(text: &str, outline: &Outline) -> Vec<(String, String, Span)> {
-    let calls = outline.body.blocks("module").filter_map(|block| {
+/// The calls of a file. What cannot be read of it is said where the file itself is scanned.
+fn calls_of(caller: &Path, root: &Root) -> Vec<Call> {
+    let Ok(contents) = read::bytes(caller).and_then(read::text) else { return Vec::new() };
+    let sources = Sources::default();
+    let file = sources.add(caller.to_owned(), contents);
+    let text = sources[file].text();
+    let outline = if sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
+    let is_trial = caller.parent().is_some_and(|directory| is_trial(&root.relative(directory)));
+    let call = |block: &Block| {
         let source = &text[block.body.attribute("source")?.expression.range()];
-        let source = source.strip_prefix('"')?.strip_suffix('"')?;
-        Some((block.label(0)?.to_owned(), source.to_owned(), block.header))
-    });
-    calls.collect()
+        let source = source.strip_prefix('"')?.strip_suffix('"')?.to_owned();
+        let name = block.label(0)?.to_owned();
+        Some(Call { file: caller.to_owned(), name, source, header: block.header.range(), is_trial })
+    };
+    outline.body.blocks("module").filter_map(call).collect()
 }
