@@ -25,4 +25,5 @@ mod plans;
 mod rules;
 mod sarif;
 mod support;
+mod trees;
 mod unrelated;
