@@ -54,7 +54,8 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
         // What is written or computed at the site, or from what only an instance knows.
         _ => {
             let whole = way.first().filter(|hop| matches!(hop.kind, HopKind::Read | HopKind::Computed));
-            let whole = whole.and_then(|hop| short(hop.span, sources)).unwrap_or(wording.attribute);
+            let whole = whole.and_then(|hop| short(hop.span, sources)).filter(|text| *text != wording.violating);
+            let whole = whole.unwrap_or(wording.attribute);
             format!("`{whole}` is {}", wording.violating)
         }
     };

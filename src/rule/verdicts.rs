@@ -142,7 +142,7 @@ impl Tally {
         if self.violating.len() < MOST_LISTED {
             self.violating.push(instance);
         } else {
-            self.unlisted += 1;
+            self.unlisted = self.unlisted.saturating_add(1);
         }
     }
 
@@ -159,7 +159,7 @@ impl Tally {
                     let address = format!("{}{address}", through.prefix);
                     self.add(Instance { address, inputs: inputs.clone().or_else(|| through.inputs.clone()) });
                 }
-                self.unlisted += other.unlisted;
+                self.unlisted = self.unlisted.saturating_add(other.unlisted);
                 self.value = self.value.take().or_else(|| other.value.clone());
             }
         }

@@ -116,8 +116,11 @@ impl visit::Found {
             library.note(notification);
         }
         let (findings, undecided) = self.verdicts.finish(&library.sources);
-        // A site may stand in a file that a resource reads; the resource decides.
-        let reported = |site: &Site| selected(site.resource.file);
+        // A site may stand in a file that a resource reads; then the resource decides.
+        let reported = |site: &Site| {
+            let is_read = library.sources[site.span.file].is_private();
+            selected(if is_read { site.resource.file } else { site.span.file })
+        };
         report.findings = findings.into_iter().filter(|finding| reported(&finding.site)).collect();
         report.undecided = undecided.into_iter().filter(|undecided| reported(&undecided.site)).collect();
     }

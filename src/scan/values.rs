@@ -137,7 +137,9 @@ impl Library {
             let (values, error) = json::attributes(file, self.sources[file].text());
             if let Some(error) = error {
                 self.note(Notification::error(Place::Span(error.span), error.message));
-                return Layer::Unreadable(file_name(path));
+                if values.is_empty() {
+                    return Layer::Unreadable(file_name(path));
+                }
             }
             return Layer::File(file, values);
         }

@@ -69,7 +69,11 @@ impl Found {
             let known = self.resources.entry(*span).or_insert_with(|| resource.clone());
             known.inactive &= resource.inactive;
         }
-        self.notifications.extend(other.notifications.iter().cloned());
+        for notification in &other.notifications {
+            if !self.notifications.contains(notification) {
+                self.notifications.push(notification.clone());
+            }
+        }
     }
 }
 

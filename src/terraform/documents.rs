@@ -82,7 +82,7 @@ pub(super) fn entry(value: &Value, name: &str) -> Option<Value> {
 /// The place that sets a field, from its name to the end of its value: on the way of the value, the first one behind
 /// whose name it stands on one line.
 pub(super) fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
-    value.origin.hops().filter(|hop| hop.kind != HopKind::Held).find_map(|hop| {
+    value.origin.hops().filter(|hop| !matches!(hop.kind, HopKind::Held | HopKind::Hidden)).find_map(|hop| {
         let file = &evaluator.sources()[hop.span.file];
         let text = file.text();
         let end = hop.span.start as usize;

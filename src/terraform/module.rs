@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::hcl::outline::{Block, Body, Outline};
+use crate::hcl::outline::{Block, Body, MOST_ERRORS, Outline};
 use crate::source::{FileId, Notification, Place, Span};
 
 /// All Terraform files of one directory.
@@ -111,10 +111,10 @@ impl Module {
     }
 
     /// What Terraform refuses about the module as a whole: what is declared twice, and what is overridden without being
-    /// there. Each with its place.
+    /// there. Each with its place; beyond the first [`MOST_ERRORS`] only how many there are.
     #[must_use]
     pub fn contradictions(&self) -> Vec<Notification> {
-        let mut notes = Vec::new();
+        let mut all: Vec<(Span, String)> = Vec::new();
         for (address, places) in &self.declared {
             let headers = places.iter().map(|(file, block)| {
                 let file = &self.files[*file];
@@ -122,17 +122,25 @@ impl Module {
             });
             let headers: Vec<(bool, Span)> = headers.collect();
             let again = headers.iter().filter(|(overrides, _)| !overrides).skip(1);
-            notes.extend(again.map(|(_, span)| {
-                let message = format!("`{address}` is declared here once more, which Terraform refuses.");
-                Notification::error(Place::Span(*span), message)
-            }));
-            if let [(true, span), ..] = headers.as_slice() {
+            all.extend(again.map(|(_, span)| (*span, declared_again(address))));
+            if let [(true, span), ..] = headers.as_slice()
+                && self.is_complete()
+            {
                 let message =
                     format!("`{address}` is overridden here, but nothing declares it. Terraform refuses that.");
-                notes.push(Notification::error(Place::Span(*span), message));
+                all.push((*span, message));
             }
         }
-        notes
+        let mut locals: HashSet<&str> = HashSet::new();
+        for file in self.files.iter().filter(|file| !file.overrides()) {
+            let locals_of_file = file.outline.body.blocks("locals").flat_map(|block| &block.body.attributes);
+            let again = locals_of_file.filter(|local| !locals.insert(&local.name));
+            all.extend(again.map(|local| (local.name_span, declared_again(&format!("local.{}", local.name)))));
+        }
+        let unlisted = all.get(MOST_ERRORS..).and_then(|unlisted| Some((unlisted.first()?.0, unlisted.len())));
+        let unlisted = unlisted.map(|(span, count)| (span, format!("Terraform refuses {count} more of these.")));
+        let listed = all.into_iter().take(MOST_ERRORS).chain(unlisted);
+        listed.map(|(span, message)| Notification::error(Place::Span(span), message)).collect()
     }
 
     /// Whether the module declares a variable.
@@ -259,6 +267,10 @@ fn unnamed(block: &Block, kind: &str) -> Option<Notification> {
     })
 }
 
+fn declared_again(address: &str) -> String {
+    format!("`{address}` is declared here once more, which Terraform refuses.")
+}
+
 /// Merges what an override file says of a block into it: an argument replaces the one of its name, a nested block
 /// replaces all of its type, whether they are written out or by `dynamic`.
 fn merge(base: &mut Body, overriding: &Body) {
@@ -267,6 +279,9 @@ fn merge(base: &mut Body, overriding: &Body) {
         base.attributes.push(attribute.clone());
     }
     let replaced: HashSet<&str> = overriding.blocks.iter().map(nested_type).collect();
+    // In JSON syntax what stands for blocks is listed as an argument, too.
+    let headers: HashSet<Span> = base.blocks.iter().map(|block| block.header).collect();
+    base.attributes.retain(|argument| !(replaced.contains(&*argument.name) && headers.contains(&argument.name_span)));
     base.blocks.retain(|block| !replaced.contains(nested_type(block)));
     base.blocks.extend(overriding.blocks.iter().cloned());
 }

@@ -107,7 +107,9 @@ impl Planned {
 
     /// A value of the plan as a setting, at its place.
     pub(super) fn setting(&self, value: Value, name: &str, evaluator: &Evaluator<'_>) -> Setting {
-        let (span, expression) = site(evaluator, &value, name).unwrap_or((self.span, self.span));
+        // What is sensitive is only named, by the address.
+        let place = if value.origin.is_hidden() { None } else { site(evaluator, &value, name) };
+        let (span, expression) = place.unwrap_or((self.span, self.span));
         Setting { span, expression, values: vec![InstanceValue { address: self.address.clone(), value }] }
     }
 }

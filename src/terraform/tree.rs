@@ -46,6 +46,8 @@ pub struct Tree<'m> {
     nodes: RefCell<HashMap<Called, Vec<Rc<Evaluator<'m>>>>>,
     /// Whether calls in a directory lead to something of interest, and whether all calls below it are by relative path.
     surveyed: RefCell<HashMap<(PathBuf, String), Survey>>,
+    /// Whether all calls below directories are by relative path. Looked up, never listed.
+    local_only: RefCell<HashMap<PathBuf, bool>>,
 }
 
 /// What called modules are known by: the directory, the names of the calls (where these matter), and a digest of the
@@ -90,6 +92,7 @@ impl<'m> Tree<'m> {
             shared: Rc::default(),
             nodes: RefCell::default(),
             surveyed: RefCell::default(),
+            local_only: RefCell::default(),
         });
         let node = Node { directory: root.to_owned(), names: String::new(), callers: Vec::new() };
         let evaluator = Evaluator::in_tree(&tree, module, Inputs::Root(layers), tree.environment(root), node);
@@ -145,7 +148,9 @@ impl<'m> Tree<'m> {
 
     /// What can be said of a directory's calls without evaluating anything.
     fn survey(&self, node: &Node) -> Survey {
-        let key = (node.directory.clone(), node.names.clone());
+        // The names of the calls matter only where something below is installed.
+        let names = if self.is_local_only(&node.directory) { String::new() } else { node.names.clone() };
+        let key = (node.directory.clone(), names);
         if let Some(known) = self.surveyed.borrow().get(&key) {
             return *known;
         }
@@ -172,6 +177,23 @@ impl<'m> Tree<'m> {
         }
         self.surveyed.borrow_mut().insert(key, survey);
         survey
+    }
+
+    /// Whether all calls in a directory, and below, are by relative path.
+    fn is_local_only(&self, directory: &Path) -> bool {
+        if let Some(known) = self.local_only.borrow().get(directory) {
+            return *known;
+        }
+        // A call that leads back here changes nothing about it.
+        self.local_only.borrow_mut().insert(directory.to_owned(), true);
+        let is_local_only = self.library.module(directory).into_iter().flat_map(Module::calls).all(|call| {
+            let source = call.body.attribute("source").map(|source| self.sources.text(source.expression));
+            let source = source.map_or("", |source| source.trim_matches('"'));
+            let is_relative = source.starts_with("./") || source.starts_with("../");
+            is_relative && directory.join(source).canonicalize().is_ok_and(|below| self.is_local_only(&below))
+        });
+        self.local_only.borrow_mut().insert(directory.to_owned(), is_local_only);
+        is_local_only
     }
 
     /// The place that a call leads to.

@@ -186,6 +186,25 @@ fn json_that_is_none() {
 }
 
 #[test]
+fn what_json_sets_twice() {
+    let argument =
+        r#"{"resource": {"kubernetes_pod_security_policy": {"x": {"spec": {"host_ipc": false, "host_ipc": true}}}}}"#;
+    check(tree_with("main.tf.json", argument.as_bytes()).path(), 3, "`host_ipc` is set twice in one object");
+    // Blocks may be written so.
+    let policy = |name: &str| {
+        format!(r#""resource": {{"kubernetes_pod_security_policy": {{"{name}": {{"spec": {{"host_ipc": true}}}}}}}}"#)
+    };
+    let blocks = format!("{{{}, {}}}", policy("one"), policy("two"));
+    let directory = tree_with("main.tf.json", blocks.as_bytes());
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif"]);
+    assert_eq!(scanned.code, 1, "{}", scanned.err);
+    assert!(
+        scanned.out.contains("kubernetes_pod_security_policy.one")
+            && scanned.out.contains("kubernetes_pod_security_policy.two")
+    );
+}
+
+#[test]
 fn a_file_that_is_no_terraform_at_all() {
     let policies = [policy("first", "host_ipc = true"), policy("last", "host_ipc = true")];
     for garbage in ["@\n", "}", "}\n", "a\n", "/*\n", "a = \"\n", "a = (}", "a = ([}", "x = <<A\nlocals {\n"] {

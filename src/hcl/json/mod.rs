@@ -241,7 +241,13 @@ pub fn attributes(file: FileId, text: &str) -> (Vec<Attribute>, Option<SyntaxErr
         };
         all.extend(members.iter().map(attribute));
     }
-    (all, None)
+    let mut names = std::collections::HashSet::new();
+    let again = all.iter().find(|attribute| !names.insert(attribute.name.clone()));
+    let again = again.map(|attribute| SyntaxError {
+        span: attribute.name_span,
+        message: format!("`{}` is set twice in this file. The first one was used.", attribute.name),
+    });
+    (all, again)
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! What is a block and what an argument depends on a schema that podgate does not have. So an object, or a list of
 //! objects, is both here, and who asks for one finds it.
 
+use std::collections::HashSet;
+
 use super::{Json, JsonError, JsonKind, Member, parse};
-use crate::hcl::outline::{Attribute, Block, Body, Label, Outline, SyntaxError};
+use crate::hcl::outline::{Attribute, Block, Body, Label, MOST_ERRORS, Outline, SyntaxError};
 use crate::source::{FileId, Span};
 
 /// The blocks at the top level that have labels, and how many.
@@ -34,6 +36,7 @@ pub fn outline(file: FileId, text: &str) -> Outline {
             for member in members(&json) {
                 reader.top(member, &mut outline.body);
             }
+            reader.repeated(&json, &mut outline.errors);
             if !matches!(json.kind, JsonKind::Object(_) | JsonKind::Array(_)) {
                 let message = "Terraform wants an object here; the file was left out.".to_owned();
                 outline.errors.push(SyntaxError { span: reader.span(&json.range), message });
@@ -76,6 +79,27 @@ struct Reader {
 impl Reader {
     fn span(&self, range: &std::ops::Range<usize>) -> Span {
         Span::new(self.file, range.start, range.end)
+    }
+
+    /// What is set twice in one object. Objects and lists may be blocks, of which there may be several with one name;
+    /// which of them are none only a schema tells.
+    fn repeated(&self, json: &Json, errors: &mut Vec<SyntaxError>) {
+        match &json.kind {
+            JsonKind::Array(elements) => elements.iter().for_each(|element| self.repeated(element, errors)),
+            JsonKind::Object(all) => {
+                let mut names = HashSet::new();
+                for member in all {
+                    let may_be_block = matches!(member.value.kind, JsonKind::Object(_) | JsonKind::Array(_));
+                    let is_repeated = !names.insert(&*member.name) && !may_be_block && &*member.name != "//";
+                    if is_repeated && errors.len() < MOST_ERRORS {
+                        let message = format!("`{}` is set twice in one object. The first one was used.", member.name);
+                        errors.push(SyntaxError { span: self.span(&member.name_range), message });
+                    }
+                    self.repeated(&member.value, errors);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// A member at the top level: `"resource": {"type": {"name": {...}}}`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Evaluator, Refusal, refuse};
 use crate::source::{Span, read};
 use crate::terraform::limits::{LETTERS, MOST_TEXT};
-use crate::terraform::value::{Hop, HopKind, Origin, Unknown, Value};
+use crate::terraform::value::{Data, Hop, HopKind, Origin, Type, Unknown, Value};
 
 /// Something of a file, or why it is not known.
 pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
@@ -23,6 +23,8 @@ pub(in crate::terraform) struct Located {
     lines: Vec<(usize, usize)>,
     /// Where the text comes from.
     origin: Origin,
+    /// What is written there, if it is short.
+    cause: Option<String>,
 }
 
 impl Located {
@@ -42,10 +44,19 @@ impl Located {
             return value.from_origin(self.origin.clone());
         };
         let span = Span::new(self.whole.file, start, end.max(start));
+        if self.origin.is_hidden() {
+            return value.from_origin(Origin::written(span).hidden().along(&self.origin));
+        }
         if self.verbatim {
             return value.from_origin(Origin::written(span).along(&self.origin));
         }
-        value.from_origin(self.origin.clone().then(HopKind::Computed, span))
+        // A text may be made of several values; only one that looks like this can be what it comes from.
+        let is_cause = value.convert(&Type::String).is_ok_and(|value| match &value.data {
+            Data::String(text) => self.cause.as_deref().is_some_and(|cause| cause.trim_matches('"') == &**text),
+            _ => false,
+        });
+        let origin = if is_cause { self.origin.clone() } else { Origin::default() };
+        value.from_origin(origin.then(HopKind::Computed, span))
     }
 }
 
@@ -74,6 +85,8 @@ impl Evaluator<'_> {
         let hops: Vec<Hop> = value.origin.hops().collect();
         let whole = hops.last().or(hops.first()).map_or_else(|| self.nowhere(), |hop| hop.span);
         let origin = value.origin.clone();
+        let cause = hops.last().map(|hop| self.sources.text(hop.span)).filter(|text| text.len() < 100);
+        let cause = cause.map(ToOwned::to_owned);
         for hop in hops.iter().rev().filter(|hop| !matches!(hop.kind, HopKind::Read | HopKind::Held)) {
             let written = self.sources.text(hop.span);
             let lines = if written == text && !text.is_empty() {
@@ -90,10 +103,10 @@ impl Evaluator<'_> {
                 let start = hop.span.start as usize;
                 let lines = lines.into_iter().map(|(line, at)| (line, start + at)).collect();
                 let verbatim = hop.kind != HopKind::Computed;
-                return Located { whole: hop.span, verbatim, lines, origin };
+                return Located { whole: hop.span, verbatim, lines, origin, cause };
             }
         }
-        Located { whole, verbatim: false, lines: Vec::new(), origin }
+        Located { whole, verbatim: false, lines: Vec::new(), origin, cause }
     }
 
     /// A place for what has none: the start of the module.

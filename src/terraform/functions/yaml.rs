@@ -29,18 +29,8 @@ const TOO_DEEP: Failure = Failure::NotDone("YAML that is nested too deep");
 
 /// A collection that is being read.
 enum Open {
-    Sequence {
-        elements: Vec<Value>,
-        anchor: usize,
-        start: usize,
-    },
-    Mapping {
-        entries: BTreeMap<Arc<str>, Value>,
-        merged: BTreeMap<Arc<str>, Value>,
-        key: Option<Key>,
-        anchor: usize,
-        start: usize,
-    },
+    Sequence { elements: Vec<Value>, anchor: usize, start: usize },
+    Mapping { entries: BTreeMap<Arc<str>, Value>, key: Option<Key>, anchor: usize, start: usize },
 }
 
 /// The key that waits for its value.
@@ -123,8 +113,7 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 collection_tag(tag.as_deref())?;
-                let (entries, merged) = (BTreeMap::new(), BTreeMap::new());
-                self.open.push(Open::Mapping { entries, merged, key: None, anchor, start: range.start });
+                self.open.push(Open::Mapping { entries: BTreeMap::new(), key: None, anchor, start: range.start });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range.end)?,
             Event::Alias(anchor) => {
@@ -149,10 +138,7 @@ impl Builder<'_> {
     fn close(&mut self, end: usize) -> Result<(), Failure> {
         let (value, anchor, start) = match self.open.pop() {
             Some(Open::Sequence { elements, anchor, start }) => (Value::tuple(elements), anchor, start),
-            Some(Open::Mapping { entries, mut merged, anchor, start, .. }) => {
-                merged.extend(entries);
-                (Value::object(merged), anchor, start)
-            }
+            Some(Open::Mapping { entries, anchor, start, .. }) => (Value::object(entries), anchor, start),
             None => return Ok(()),
         };
         self.add(self.located.place(value, start..end.max(start)), anchor)
@@ -166,10 +152,11 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.documents.push(value),
             Some(Open::Sequence { elements, .. }) => elements.push(value),
-            Some(Open::Mapping { entries, merged, key, .. }) => match key.take() {
+            Some(Open::Mapping { entries, key, .. }) => match key.take() {
                 None => *key = Some(Key::Name(name(&value)?)),
                 Some(Key::Name(name)) => _ = entries.insert(name, value),
-                Some(Key::Merge) => merge_into(merged, &value)?,
+                // What comes last counts, merged or not.
+                Some(Key::Merge) => merge_into(entries, &value)?,
             },
         }
         Ok(())
@@ -185,12 +172,10 @@ fn name(value: &Value) -> Result<Arc<str>, Failure> {
     }
 }
 
-fn merge_into(merged: &mut BTreeMap<Arc<str>, Value>, value: &Value) -> Result<(), Failure> {
+fn merge_into(into: &mut BTreeMap<Arc<str>, Value>, value: &Value) -> Result<(), Failure> {
     match &value.data {
         Data::Object(entries) => {
-            for (key, value) in entries.iter() {
-                merged.entry(key.clone()).or_insert_with(|| value.clone());
-            }
+            into.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
             Ok(())
         }
         Data::Tuple(_) => Err(Failure::NotDone("a merge of several mappings in YAML")),
