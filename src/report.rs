@@ -1,5 +1,7 @@
 //! Floor 5: what a scan came to. Output formats render it; the exit code follows from it and never from a format.
 
+use std::collections::HashSet;
+
 use crate::rule::{Finding, Rule, Severity, Site, Undecided};
 use crate::source::{Level, Notification, Place, Sources, Span};
 
@@ -36,21 +38,55 @@ pub struct Inactive {
 pub struct Missing {
     /// The name that the configuration gives the call.
     pub name: String,
-    /// Where the module would come from.
-    pub source: String,
+    /// Why nothing is there.
+    pub absence: Absence,
     /// The call's kind and label.
     pub span: Span,
+}
+
+/// Why a module is not there. Each with the source as the call gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absence {
+    /// It would come from elsewhere, and no `terraform init` has brought it.
+    NotInstalled(String),
+    /// Its relative path leads to no directory.
+    NoDirectory(String),
+    /// Its relative path leads out of the root.
+    Outside(String),
+    /// Its source is no text that is known without evaluating anything, which Terraform refuses.
+    NotConstant(String),
+}
+
+impl Absence {
+    /// Why the module is not there, in words.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self {
+            Self::NotInstalled(source) => format!("the module {source} is not installed"),
+            Self::NoDirectory(source) => format!("there is no directory {source}"),
+            Self::Outside(source) => format!("{source} is outside of the root"),
+            Self::NotConstant(source) => format!("its source, `{source}`, is not a literal text"),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotInstalled(_) => "Run `terraform init` before the scan.",
+            Self::NoDirectory(_) => "Correct the `source`.",
+            Self::Outside(_) => "Give `--root` a directory that holds both.",
+            Self::NotConstant(_) => "Write the `source` out.",
+        }
+    }
 }
 
 impl Missing {
     /// What is to be said about it.
     #[must_use]
     pub fn message(&self) -> String {
-        let Self { name, source, .. } = self;
-        format!(
-            "What `module.{name}` creates could not be decided because the module {source} is not installed. Run \
-             `terraform init` before the scan."
-        )
+        let (why, remedy) = (self.absence.why(), self.absence.remedy());
+        format!("What `module.{}` creates could not be decided because {why}. {remedy}", self.name)
     }
 }
 
@@ -104,6 +140,10 @@ impl Report {
         let call = |missing: &Missing| {
             (sources[missing.span.file].path().to_owned(), missing.span.start, missing.name.clone())
         };
+        // An error at the call says the same, and more.
+        let errors = self.notifications.iter().filter(|notification| notification.level == Level::Error);
+        let errors: HashSet<Span> = errors.filter_map(|error| error.place.span()).collect();
+        self.missing.retain(|missing| !errors.contains(&missing.span));
         self.missing.sort_by_cached_key(call);
         self.missing.dedup_by_key(|missing| call(missing));
         self.counts.undecided = self.undecided.len() + self.missing.len();

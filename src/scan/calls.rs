@@ -1,5 +1,6 @@
 //! Which directories are root modules: what calls what, as far as the sources of calls tell.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::ops::Range;
@@ -9,9 +10,9 @@ use super::library::{INSTALLED, Library};
 use crate::discover::Root;
 use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
-use crate::report::Missing;
+use crate::report::{Absence, Missing};
 use crate::source::{FileId, Sources, Span, read};
-use crate::terraform::Library as _;
+use crate::terraform::{Library as _, constant_text};
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
 const TRIALS: [&str; 5] = ["example", "examples", "test", "tests", "fixtures"];
@@ -30,7 +31,8 @@ struct Call {
     /// The file of the caller.
     file: PathBuf,
     name: String,
-    source: String,
+    /// Where the module comes from; or, if that is no constant, how it is written.
+    source: Result<String, String>,
     /// Its kind and label: bytes of the file.
     header: Range<usize>,
     is_trial: bool,
@@ -55,17 +57,24 @@ pub(super) fn estate(
     let inner = calls.len();
     calls.extend(calls_of_all(outer, &library.root));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
-    let mut installed_names: BTreeSet<String> = BTreeSet::new();
+    let mut installed: BTreeSet<(PathBuf, String)> = BTreeSet::new();
     let mut of_interest = candidates;
     for directory in calls.iter().map(Call::from).collect::<BTreeSet<_>>() {
         if !directory.join(INSTALLED).is_file() {
             continue;
         }
         for names in library.installations(directory).keys() {
-            let found = library.installed(directory, names).and_then(|directory| library.module(&directory));
-            let name = names.rsplit('.').next().filter(|_| found.is_some());
-            installed_names.extend(name.map(ToOwned::to_owned));
-            if found.is_some_and(|module| library.is_of_interest(module)) {
+            let Some(module) = library.installed(directory, names).and_then(|directory| library.module(&directory))
+            else {
+                continue;
+            };
+            // Who calls it is listed, too.
+            let (caller, name) = match names.rsplit_once('.') {
+                Some((caller, name)) => (library.installed(directory, caller), name),
+                None => (Some(directory.to_owned()), names.as_str()),
+            };
+            installed.extend(caller.map(|caller| (caller, name.to_owned())));
+            if library.is_of_interest(module) {
                 of_interest.insert(directory.to_owned());
             }
         }
@@ -73,16 +82,33 @@ pub(super) fn estate(
     let mut missing = Vec::new();
     let mut files: BTreeMap<&Path, Option<FileId>> = BTreeMap::new();
     for (index, call) in calls.iter().enumerate() {
-        if is_local(&call.source) {
-            let target = call.from().join(&call.source).canonicalize().ok();
-            edges.extend(target.map(|target| (call.from(), target, call.is_trial)));
-        } else if index < inner && !installed_names.contains(&call.name) {
+        let absence = match target(call, library) {
+            Ok(Some(target)) => {
+                edges.push((call.from(), target, call.is_trial));
+                continue;
+            }
+            Ok(None) if installed.contains(&(call.from().to_owned(), call.name.clone())) => continue,
+            Ok(None) => Absence::NotInstalled(call.source.clone().unwrap_or_default()),
+            Err(absence) => absence,
+        };
+        if index < inner {
             let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
             let span = file.map(|file| Span::new(file, call.header.start, call.header.end));
-            missing.extend(span.map(|span| Missing { name: call.name.clone(), source: call.source.clone(), span }));
+            missing.extend(span.map(|span| Missing { name: call.name.clone(), absence, span }));
         }
     }
     Estate { roots: roots(of_interest, &edges), missing }
+}
+
+/// The directory that a call by relative path leads to; nothing if the module is to be installed.
+fn target(call: &Call, library: &Library) -> Result<Option<PathBuf>, Absence> {
+    let source = call.source.as_ref().map_err(|written| Absence::NotConstant(written.clone()))?;
+    if !is_local(source) {
+        return Ok(None);
+    }
+    let target = call.from().join(source).canonicalize().ok().filter(|target| target.is_dir());
+    let target = target.ok_or_else(|| Absence::NoDirectory(source.clone()))?;
+    if target.starts_with(library.root.path()) { Ok(Some(target)) } else { Err(Absence::Outside(source.clone())) }
 }
 
 /// The directories that lead to something of interest and are not called, but for trials; and one of every circle that
@@ -160,8 +186,8 @@ fn calls_of(caller: &Path, root: &Root) -> Vec<Call> {
     let outline = if sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
     let is_trial = caller.parent().is_some_and(|directory| is_trial(&root.relative(directory)));
     let call = |block: &Block| {
-        let source = &text[block.body.attribute("source")?.expression.range()];
-        let source = source.strip_prefix('"')?.strip_suffix('"')?.to_owned();
+        let written = block.body.attribute("source")?.expression;
+        let source = constant_text(written, &sources).map(Cow::into_owned).ok_or(sources.text(written).to_owned());
         let name = block.label(0)?.to_owned();
         Some(Call { file: caller.to_owned(), name, source, header: block.header.range(), is_trial })
     };

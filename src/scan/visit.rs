@@ -140,8 +140,7 @@ impl<'r> Visit<'r> {
             Err(unknown) => {
                 if unknown.remedy.is_empty() {
                     let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
-                    let place = Place::Span(unknown.span);
-                    found.notifications.push(Notification::error(place, message));
+                    found.notifications.push(Notification::error(Place::Span(call.header), message));
                 }
                 return;
             }

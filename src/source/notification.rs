@@ -35,6 +35,17 @@ pub struct Notification {
     pub place: Place,
 }
 
+impl Place {
+    /// The bytes that it points at, if the file was read.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Span(span) => Some(*span),
+            Self::Path(_) => None,
+        }
+    }
+}
+
 impl Notification {
     /// Something at `place` that could hide a finding.
     #[must_use]

@@ -25,5 +25,5 @@ pub use inputs::{Argument, Inputs, Layer};
 pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock};
 pub use plan::{Planned, planned};
 pub use resource::{InstanceValue, Resource, Setting};
-pub use tree::{Library, Tree};
+pub use tree::{Library, Tree, constant_text};
 pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Type, Unknown, Value};

@@ -1,5 +1,6 @@
 //! The tree of modules below a root module: calls, their inputs, and what flows back.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -122,13 +123,12 @@ impl<'m> Tree<'m> {
         let Some(source) = call.body.attribute("source") else {
             return Err(Unknown::new(format!("the call of the module `{name}` has no source"), call.header));
         };
-        let constant = Evaluator::of_constants(self.sources).value(source.expression, None);
-        let Data::String(text) = &constant.data else {
-            let reason = format!("the source of the module `{name}` is not a text");
+        let Some(text) = constant_text(source.expression, self.sources) else {
+            let reason = format!("the source of the module `{name}` is not a literal text");
             return Err(Unknown::new(reason, source.expression));
         };
         let found = if text.starts_with("./") || text.starts_with("../") {
-            let directory = caller.directory.join(&**text).canonicalize();
+            let directory = caller.directory.join(&*text).canonicalize();
             let directory = directory.ok().filter(|directory| directory.starts_with(self.boundary));
             directory.ok_or_else(|| {
                 let reason =
@@ -137,7 +137,7 @@ impl<'m> Tree<'m> {
             })?
         } else {
             let installed = self.library.installed(&self.root, &joined(&caller.names, name));
-            installed.ok_or_else(|| missing(name, text, call.header))?
+            installed.ok_or_else(|| missing(name, &text, call.header))?
         };
         if self.library.module(&found).is_none() {
             let reason = format!("the module `{name}` is called from {text}, where there is no Terraform");
@@ -187,10 +187,10 @@ impl<'m> Tree<'m> {
         // A call that leads back here changes nothing about it.
         self.local_only.borrow_mut().insert(directory.to_owned(), true);
         let is_local_only = self.library.module(directory).into_iter().flat_map(Module::calls).all(|call| {
-            let source = call.body.attribute("source").map(|source| self.sources.text(source.expression));
-            let source = source.map_or("", |source| source.trim_matches('"'));
+            let source = call.body.attribute("source");
+            let source = source.and_then(|source| constant_text(source.expression, self.sources)).unwrap_or_default();
             let is_relative = source.starts_with("./") || source.starts_with("../");
-            is_relative && directory.join(source).canonicalize().is_ok_and(|below| self.is_local_only(&below))
+            is_relative && directory.join(&*source).canonicalize().is_ok_and(|below| self.is_local_only(&below))
         });
         self.local_only.borrow_mut().insert(directory.to_owned(), is_local_only);
         is_local_only
@@ -237,6 +237,21 @@ impl<'m> Tree<'m> {
         let evaluator = Rc::new(Evaluator::in_tree(self, module, inputs, environment, node));
         self.nodes.borrow_mut().entry(key).or_default().push(evaluator.clone());
         evaluator
+    }
+}
+
+/// The text of an expression without names and calls, as Terraform wants the sources of modules; nothing of others.
+#[must_use]
+pub fn constant_text(expression: Span, sources: &Sources) -> Option<Cow<'_, str>> {
+    let written = sources.text(expression);
+    let plain = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    // Nearly all are. The others are worth an evaluator.
+    if let Some(plain) = plain.filter(|plain| !plain.contains(['\\', '"', '$', '%'])) {
+        return Some(Cow::Borrowed(plain));
+    }
+    match &Evaluator::of_constants(sources).value(expression, None).data {
+        Data::String(text) => Some(Cow::Owned(text.to_string())),
+        _ => None,
     }
 }
 

@@ -45,7 +45,7 @@ fn modules_that_are_not_there() {
     let uses = policy("x", "host_ipc = module.a.share");
     let directory = tree(&[("main.tf", &format!("{calls}{uses}"))]);
     check(directory.path(), &[], 0, "3 undecided");
-    check(directory.path(), &[], 0, "main.tf:1: module.a (acme/psp/kubernetes)");
+    check(directory.path(), &[], 0, "main.tf:1: module.a (the module acme/psp/kubernetes is not installed)");
     check(directory.path(), &["--undecided", "fail"], 1, "Run `terraform init` before the scan.");
     let sarif = podgate(directory.path(), &["scan", "-o", "sarif"]).out;
     let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
@@ -84,6 +84,37 @@ fn sources_that_lead_nowhere() {
     let computed = call("c", "./${local.x}", "");
     let directory = tree(&[("main.tf", &format!("{computed}{}", policy("x", "host_ipc = true")))]);
     check(directory.path(), &[], 1, "1 finding");
+    // Where nothing else is of interest, it is as undecided as a module that is not installed.
+    let nothing_else = |source: &str| tree(&[("main.tf", &call("a", source, "")), ("a.txt", "")]);
+    check(nothing_else("./gone").path(), &[], 0, "main.tf:1: module.a (there is no directory ./gone)");
+    check(nothing_else("./a.txt").path(), &[], 0, "1 undecided");
+    check(nothing_else("./${local.x}").path(), &["--undecided", "fail"], 1, "is not a literal text");
+    check(nothing_else("../").path(), &["--root", "."], 0, "Give `--root` a directory that holds both.");
+}
+
+#[test]
+fn how_a_source_is_written_does_not_matter() {
+    for source in [r#"("./m")"#, r#""./${"m"}""#, r#""./m""#] {
+        let caller = format!("module \"m\" {{\n  source = {source}\n  ipc = true\n}}\n");
+        let directory = tree(&[("main.tf", &caller), ("m/main.tf", &module())]);
+        check(directory.path(), &[], 1, "module.m.kubernetes_pod_security_policy");
+    }
+    let json = r#"{"module": {"m": {"source": ".\/m", "ipc": true}}}"#;
+    let directory = tree(&[("main.tf.json", json), ("m/main.tf", &module())]);
+    check(directory.path(), &[], 1, "module.m.kubernetes_pod_security_policy");
+}
+
+#[test]
+fn a_module_of_the_same_name_is_installed_elsewhere() {
+    let json = r#"{"Modules":[{"Key":"a","Source":"acme/psp/kubernetes","Dir":".terraform/modules/a"}]}"#;
+    let directory = tree(&[
+        ("one/main.tf", &call("a", "acme/psp/kubernetes", "ipc = true")),
+        ("one/.terraform/modules/a/main.tf", &module()),
+        ("one/.terraform/modules/modules.json", json),
+        ("two/main.tf", &call("a", "acme/psp/kubernetes", "ipc = true")),
+    ]);
+    check(directory.path(), &[], 1, "[one/main.tf:1:1]");
+    check(directory.path(), &[], 1, "two/main.tf:1: module.a (the module acme/psp/kubernetes is not installed)");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod excerpt;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -159,18 +160,20 @@ fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String> {
     let [first, ..] = all.as_slice() else { return None };
     let named = if renderer.style.verbosity == Verbosity::Verbose { all.len() } else { MOST_MISSING };
     let lines = all.iter().take(named).map(|missing| {
-        let (name, source) = (text::line(&missing.name), text::line(&missing.source));
-        format!("    {}: module.{name} ({source})", renderer.line(missing.span))
+        let (name, why) = (text::line(&missing.name), text::line(&missing.absence.why()));
+        format!("    {}: module.{name} ({why})", renderer.line(missing.span))
     });
     let rest = all.len().saturating_sub(named);
     let rest = if rest > 0 { format!("\n    and {rest} more; `-v` lists them all") } else { String::new() };
     let head = if all.len() == 1 {
-        format!("What `module.{}` creates is undecided: the module is not installed.", text::line(&first.name))
+        format!("What `module.{}` creates is undecided: the module is not there.", text::line(&first.name))
     } else {
-        format!("What {} module calls create is undecided: the modules are not installed.", all.len())
+        format!("What {} module calls create is undecided: the modules are not there.", all.len())
     };
+    let remedies: BTreeSet<&str> = all.iter().map(|missing| missing.absence.remedy()).collect();
+    let remedies = remedies.into_iter().collect::<Vec<_>>().join(" ");
     let lines: Vec<String> = lines.collect();
-    Some(format!("  ☞ {head}\n{}{rest}\n  help: Run `terraform init` before the scan.", lines.join("\n")))
+    Some(format!("  ☞ {head}\n{}{rest}\n  help: {remedies}", lines.join("\n")))
 }
 
 /// So many instances of a finding are named.
