@@ -7,7 +7,8 @@ use podgate::cli::{self, Streams, Terminal};
 
 #[expect(clippy::disallowed_methods, reason = "this is where the streams come from")]
 fn main() -> ExitCode {
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    // Locked, stderr would hang a thread that panics.
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr());
     let (out_terminal, err_terminal) = (Terminal::of_stdout(), Terminal::of_stderr());
     let mut streams = Streams { out: &mut out, out_terminal, err: &mut err, err_terminal };
     cli::run(std::env::args_os(), &mut streams).into()
