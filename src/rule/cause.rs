@@ -34,7 +34,11 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
             (.., Some(name)) => format!("`{name}` comes from here"),
             (.., None) => "the value comes from here".to_owned(),
         };
-        if !site.span.holds(hop.span) && hops.last().is_none_or(|last| last.span != hop.span) {
+        // A way may pass a place twice. That something is written there says more than that it is passed.
+        if is_written {
+            hops.retain(|known| known.span != hop.span);
+        }
+        if !site.span.holds(hop.span) && hops.iter().all(|known| known.span != hop.span) {
             hops.push(Hop { span: hop.span, label, sensitive });
         }
         if is_written {

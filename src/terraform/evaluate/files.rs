@@ -60,23 +60,46 @@ impl Located {
     }
 }
 
-/// Where the lines of a heredoc's text start: in the text, and in the heredoc as it is written, behind the indent that
-/// was taken away. Only when it has as many lines as are written.
+/// Where the lines of a heredoc's text, or of a part of it, start: in the text, and in the heredoc as it is written,
+/// behind the indent that was taken away. Only when it has as many lines as are written, or stands there once.
 fn heredoc_lines(text: &str, written: &str) -> Option<Vec<(usize, usize)>> {
     let mut offset = written.find('\n')? + 1;
     let body = &written[offset..=written.rfind('\n')?];
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     if body.lines().count() != text.lines().count() {
-        return None;
+        return part_lines(text, body, offset);
     }
     let mut start = 0;
     let lines = body.split_inclusive('\n').zip(text.split_inclusive('\n')).map(|(line, shown)| {
-        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
         let place = (start, offset + indent(line).saturating_sub(indent(shown)));
         start += shown.len();
         offset += line.len();
         place
     });
     Some(lines.collect())
+}
+
+/// Where the lines of a part of an indented heredoc start: in the part, and in the heredoc, whose body stands at
+/// `offset`.
+fn part_lines(part: &str, body: &str, offset: usize) -> Option<Vec<(usize, usize)>> {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let spare = body.lines().filter(|line| !line.trim().is_empty()).map(indent).min()?;
+    let (mut text, mut starts, mut at) = (String::new(), Vec::new(), offset);
+    for line in body.split_inclusive('\n') {
+        let taken = indent(line).min(spare);
+        starts.push((text.len(), at + taken));
+        text.push_str(&line[taken..]);
+        at += line.len();
+    }
+    if part.trim().is_empty() || text.matches(part).count() != 1 {
+        return None;
+    }
+    let first = text.find(part)?;
+    let above = starts.partition_point(|(start, _)| *start <= first) - 1;
+    let (start, place) = starts[above];
+    let inside = starts[above + 1..].iter().filter(|(start, _)| *start < first + part.len());
+    let inside = inside.map(|(start, place)| (start - first, *place));
+    Some(std::iter::once((0, place + (first - start))).chain(inside).collect())
 }
 
 impl Evaluator<'_> {

@@ -6,6 +6,7 @@
 
 mod calls;
 mod files;
+mod kubectl;
 mod names;
 mod operators;
 mod references;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Name, Refusal, Scope, turn_object, turns};
+use super::{Evaluated, Evaluator, Name, Refusal, Scope, kubectl, turn_object, turns};
 use crate::hcl::expression::{Step, StepKind};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
@@ -210,16 +210,15 @@ impl Evaluator<'_> {
         // resource shows it as known after apply only.
         let wanted = match (referred.kind, wanted) {
             ("terraform_data", Some("output")) => Some("input"),
-            ("kubectl_file_documents", Some("documents")) => Some("content"),
+            (kind, Some(_)) if kubectl::knows(kind) => None,
             (_, wanted) => wanted,
         };
         let mut value = self.body_object(&declaration.body, wanted, scope, &unknown);
         if let Data::Partial(attributes, _) = &mut value.data {
             let attributes = Arc::make_mut(attributes);
-            if referred.kind == "kubectl_file_documents"
-                && let Some(content) = attributes.get("content").cloned()
-            {
-                attributes.insert("documents".into(), documents(&content, declaration.header));
+            if referred.mode == Mode::Data {
+                let computed = kubectl::computed(self, referred.kind, attributes, declaration.header);
+                attributes.extend(computed.into_iter().map(|(name, value)| (name.into(), value)));
             }
             if referred.kind == "terraform_data"
                 && let Some(input) = attributes.get("input").cloned()
@@ -305,24 +304,6 @@ fn wanted(steps: &[Step]) -> Option<&str> {
         StepKind::Attribute(name) => Some(&**name),
         _ => None,
     })
-}
-
-/// The documents of a text of YAML, as the data source `kubectl_file_documents` gives them.
-fn documents(content: &Value, span: Span) -> Value {
-    let Data::String(text) = &content.data else {
-        return content.about(Data::Unknown(Unknown::new("it depends on what is no text", span)));
-    };
-    let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
-    for line in text.split_inclusive('\n') {
-        if line.trim_end() == "---" {
-            pieces.push(&text[start..at]);
-            start = at + line.len();
-        }
-        at += line.len();
-    }
-    pieces.push(&text[start..]);
-    let pieces = pieces.into_iter().filter(|piece| !piece.trim().is_empty());
-    Value::list(pieces.map(|piece| Value::string(piece).computed(span, [content])).collect())
 }
 
 /// What Terraform refuses elsewhere in the module, `try` does not catch here.

@@ -4,8 +4,9 @@ use globset::GlobBuilder;
 
 use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths};
 use crate::hcl::expression::parse_template;
-use crate::source::read;
+use crate::source::{Span, read};
 use crate::terraform::evaluate::{Found, Scope};
+use crate::terraform::value::Attributes;
 
 /// The bytes of the file that the first argument names.
 fn bytes(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Result<Found<Vec<u8>>, super::Refusal> {
@@ -94,11 +95,21 @@ pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
 /// The value of a template in which only these names stand for something.
 fn rendered(call: &Call<'_>, evaluator: &Evaluator<'_>, template: &Value, names: &Value) -> Evaluated {
     let (Data::Map(names) | Data::Object(names)) = &names.data else { return Err(call.wrong_type(names)) };
-    let text = call.string(template)?;
-    let place = evaluator.located(template, &text);
-    match parse_template(&text, place.whole()) {
+    render(evaluator, template, &call.string(template)?, names, call.span)
+}
+
+/// What the text of a template comes to, in which only these names stand for something. It is wanted at `span`.
+pub(in crate::terraform) fn render(
+    evaluator: &Evaluator<'_>,
+    template: &Value,
+    text: &str,
+    names: &Attributes,
+    span: Span,
+) -> Evaluated {
+    let place = evaluator.located(template, text);
+    match parse_template(text, place.whole()) {
         Ok(expression) => evaluator.evaluate(&expression, Some(&Scope::closed(names))),
-        Err(error) => Ok(call.unknown(error.message)),
+        Err(error) => Ok(Value::unknown(error.message, span)),
     }
 }
 

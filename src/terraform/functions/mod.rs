@@ -23,6 +23,8 @@ mod yaml;
 use std::sync::Arc;
 
 pub(super) use conversions::unified;
+pub(super) use files::render;
+pub(super) use paths::cleaned;
 pub(super) use yaml::documents as yaml_documents;
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};

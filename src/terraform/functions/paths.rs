@@ -19,7 +19,7 @@ pub(super) fn dirname(call: &Call<'_>) -> Evaluated {
 }
 
 /// The shortest path that means the same, as Go's `filepath.Clean` writes it.
-pub(super) fn cleaned(path: &str) -> String {
+pub(in crate::terraform) fn cleaned(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

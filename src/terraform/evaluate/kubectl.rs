@@ -1,0 +1,248 @@
+//! The data sources of the provider `kubectl` that find, render and split files of YAML, as its sources have it
+//! (<https://github.com/gavinbunney/terraform-provider-kubectl>, `kubernetes/data_source_*.go` and `yaml/`).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use globset::GlobBuilder;
+
+use super::Evaluator;
+use crate::source::{Span, read};
+use crate::terraform::documents::entry;
+use crate::terraform::functions;
+use crate::terraform::value::{Data, HopKind, Type, Unknown, Value};
+
+/// Something that a data source makes, or why it is not known.
+type Made<T> = Result<T, Arc<Unknown>>;
+
+/// A document of YAML: its text, and the object that it stands for.
+struct Document {
+    text: Value,
+    object: Value,
+}
+
+/// A data source: its arguments, and where it is declared.
+struct DataSource<'s, 'm> {
+    evaluator: &'s Evaluator<'m>,
+    arguments: &'s BTreeMap<Arc<str>, Value>,
+    header: Span,
+}
+
+/// Whether podgate knows what a data source of this type makes of its arguments.
+pub(super) fn knows(kind: &str) -> bool {
+    matches!(kind, "kubectl_file_documents" | "kubectl_path_documents" | "kubectl_filename_list")
+}
+
+/// What a data source makes of its arguments, by the names of its attributes. `header` is that of its block.
+pub(super) fn computed(
+    evaluator: &Evaluator<'_>,
+    kind: &str,
+    arguments: &BTreeMap<Arc<str>, Value>,
+    header: Span,
+) -> Vec<(&'static str, Value)> {
+    let source = DataSource { evaluator, arguments, header };
+    let documents = match kind {
+        "kubectl_file_documents" => source.split(&source.argument("content")),
+        "kubectl_path_documents" => source.rendered(),
+        "kubectl_filename_list" => return source.filenames(),
+        _ => return Vec::new(),
+    };
+    let known = |attribute: Made<Value>| attribute.unwrap_or_else(Value::from);
+    let texts = documents.as_deref().map(|all| Value::list(all.iter().map(|document| document.text.clone()).collect()));
+    let manifests = documents.as_deref().map_err(Clone::clone).and_then(|all| source.by_link(all));
+    vec![("documents", known(texts.map_err(Clone::clone))), ("manifests", known(manifests))]
+}
+
+impl DataSource<'_, '_> {
+    fn argument(&self, name: &str) -> Value {
+        self.arguments.get(name).cloned().unwrap_or_else(|| Data::Null.into())
+    }
+
+    fn unknown<T>(&self, reason: impl Into<String>) -> Made<T> {
+        Err(Unknown::new(reason, self.header))
+    }
+
+    /// The documents of a text.
+    fn split(&self, content: &Value) -> Made<Vec<Document>> {
+        let text = self.text(content)?;
+        let mut documents = Vec::new();
+        for piece in pieces(&text) {
+            let origin = content.origin.clone().then(HopKind::Held, self.header);
+            let text = Value::string(piece).from_origin(origin).with_own_marks(content.marks);
+            let object = functions::yaml_documents(self.evaluator, &text, piece, self.header).into_iter().next();
+            match object {
+                Some(Value { data: Data::Unknown(unknown), .. }) => return Err(unknown),
+                // A document that says nothing is left out.
+                None | Some(Value { data: Data::Null, .. }) => {}
+                Some(Value { data: Data::Object(entries), .. }) if entries.is_empty() => {}
+                Some(object @ Value { data: Data::Object(_), .. }) => documents.push(Document { text, object }),
+                Some(_) => return self.unknown("the provider refuses a document of YAML that is no mapping"),
+            }
+        }
+        Ok(documents)
+    }
+
+    /// The documents of all files that a pattern matches, rendered as templates.
+    fn rendered(&self) -> Made<Vec<Document>> {
+        let raw = self.argument("disable_template").to_bool(self.header)?.unwrap_or(false);
+        let names = Data::Object(Arc::new(self.names()?)).into();
+        let mut documents = Vec::new();
+        for path in self.matches()? {
+            let file = self.evaluator.file(&path, self.header);
+            let file = file.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))??;
+            let content = if raw { file } else { self.render(&file, &names)? };
+            documents.extend(self.split(&content)?);
+        }
+        Ok(documents)
+    }
+
+    /// What a template may name.
+    fn names(&self) -> Made<BTreeMap<Arc<str>, Value>> {
+        let mut names = BTreeMap::new();
+        for argument in ["vars", "sensitive_vars"] {
+            let given = self.argument(argument);
+            let given = given.convert(&Type::Map(Box::new(Type::String))).unwrap_or(given);
+            match &given.data {
+                Data::Null => {}
+                Data::Unknown(unknown) => return Err(unknown.clone()),
+                Data::Map(given) => names.extend(given.iter().map(|(name, value)| (name.clone(), value.clone()))),
+                _ => return self.unknown(format!("the provider takes a map of texts as `{argument}`")),
+            }
+        }
+        Ok(names)
+    }
+
+    fn render(&self, template: &Value, names: &Value) -> Made<Value> {
+        let (Data::String(text), Data::Object(names)) = (&template.data, &names.data) else {
+            return self.unknown("a template is a text");
+        };
+        let rendered = functions::render(self.evaluator, template, text, names, self.header);
+        let rendered = rendered.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))?;
+        rendered.convert(&Type::String).or_else(|_| self.unknown("the provider takes a template that comes to a text"))
+    }
+
+    /// The documents by the links to their objects, which must differ.
+    fn by_link(&self, documents: &[Document]) -> Made<Value> {
+        let mut manifests: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for document in documents {
+            let link = self::link(&document.object)?;
+            if manifests.insert(link.as_str().into(), document.text.clone()).is_some() {
+                return self.unknown(format!("the provider refuses two documents of one object, `{link}`"));
+            }
+        }
+        Ok(Value::map(manifests))
+    }
+
+    /// The files that a pattern matches, and their names.
+    fn filenames(&self) -> Vec<(&'static str, Value)> {
+        let pattern = self.argument("pattern");
+        let listed = |texts: Vec<&str>| {
+            let texts = texts.into_iter().map(|text| Value::string(text).computed(self.header, [&pattern]));
+            Value::list(texts.collect())
+        };
+        match self.matches() {
+            Ok(files) => {
+                let names = files.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+                let files = files.iter().map(String::as_str).collect();
+                vec![("matches", listed(files)), ("basenames", listed(names))]
+            }
+            Err(unknown) => vec![("matches", unknown.clone().into()), ("basenames", unknown.into())],
+        }
+    }
+
+    /// The paths that the argument `pattern` matches as Go's `filepath.Glob` does, sorted: relative to the root module's
+    /// directory, in which a provider works.
+    fn matches(&self) -> Made<Vec<String>> {
+        let pattern = self.text(&self.argument("pattern"))?;
+        let fixed = pattern.find(['*', '?', '[', '\\']).unwrap_or(pattern.len());
+        let (base, rest) = match pattern[..fixed].rfind('/') {
+            Some(slash) => pattern.split_at(slash + 1),
+            None => ("", &*pattern),
+        };
+        let base = functions::cleaned(base);
+        // A star stays within a directory however often it is written, and a brace is no more than that.
+        let glob = rest.replace("**", "*").replace('{', "[{]").replace('}', "[}]");
+        let glob = GlobBuilder::new(&glob).literal_separator(true).build();
+        let (Ok(glob), false) = (glob, rest.contains("..")) else {
+            return self.unknown(format!("podgate does not know which files `{pattern}` matches"));
+        };
+        let matcher = glob.compile_matcher();
+        let directory = self.evaluator.file_path(&base, self.header)?;
+        let files = self.files_below(&directory)?;
+        let path = |file: &String| if base == "." { file.clone() } else { format!("{base}/{file}") };
+        Ok(files.iter().filter(|file| matcher.is_match(file)).map(path).collect())
+    }
+
+    fn files_below(&self, directory: &Path) -> Made<Vec<String>> {
+        let spent = self.evaluator.budget().spend(read::MOST_LISTED);
+        spent.map_err(|reason| Unknown::new(reason, self.header))?;
+        let most = read::MOST_LISTED;
+        let files = read::files_below(directory)
+            .ok_or_else(|| format!("it depends on a directory of more than {most} files, which is podgate's limit"));
+        files.or_else(|reason| self.unknown(reason))
+    }
+
+    fn text(&self, value: &Value) -> Made<Arc<str>> {
+        match &value.data {
+            Data::String(text) => Ok(text.clone()),
+            Data::Unknown(unknown) => Err(unknown.clone()),
+            _ => self.unknown("the provider wants a text here"),
+        }
+    }
+}
+
+/// The link to an object: `/apis/policy/v1beta1/podsecuritypolicys/name` (`buildSelfLink` in `yaml/manifest.go`).
+fn link(object: &Value) -> Made<String> {
+    let metadata = entry(object, "metadata").unwrap_or_else(|| Data::Null.into());
+    let field = |object: &Value, name: &str| match entry(object, name) {
+        Some(Value { data: Data::Unknown(unknown), .. }) => Err(unknown),
+        Some(Value { data: Data::String(text), .. }) => Ok(text.to_string()),
+        _ => Ok(String::new()),
+    };
+    let given = field(&metadata, "selfLink")?;
+    if !given.is_empty() {
+        return Ok(given);
+    }
+    let version = field(object, "apiVersion")?;
+    let mut link = if version == "v1" { "/api".to_owned() } else { "/apis".to_owned() };
+    let mut add = |before: &str, part: &str, behind: &str| {
+        if !part.is_empty() {
+            link.extend([before, part, behind]);
+        }
+    };
+    add("/", &version, "");
+    add("/namespaces/", &field(&metadata, "namespace")?, "");
+    let kind = field(object, "kind")?;
+    add("/", &kind.to_lowercase(), if kind.ends_with('s') { "es" } else { "s" });
+    add("/", &field(&metadata, "name")?, "");
+    Ok(link)
+}
+
+/// The pieces of a text between lines that start with `---`, without white space around them. One on the first line
+/// belongs to its document.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let here = rest?;
+        let Some((piece, behind)) = here.split_once("\n---") else {
+            rest = None;
+            return Some(here.trim());
+        };
+        rest = behind.split_once('\n').map(|(_, next)| next);
+        Some(piece.trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_split_as_the_provider_splits_it() {
+        let split = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(split("---\na: 1\n--- # two\nb: 2\n"), ["---\na: 1", "b: 2"]);
+        assert_eq!(split("a: 1\n---\n"), ["a: 1", ""]);
+        assert_eq!(split("a: |\n  ---\nb: 2"), ["a: |\n  ---\nb: 2"]);
+    }
+}
