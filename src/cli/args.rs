@@ -102,7 +102,8 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     exclude: Vec<String>,
 
-    /// Scan the files and directories that this file names, too, one in a line; `-` is the standard input.
+    /// Scan the files and directories that this file names, too, one in a line; `-` is the standard input. Files that
+    /// are not Terraform's are passed over.
     #[arg(long, value_name = "FILE", help_heading = "What to scan")]
     pub(super) files_from: Option<PathBuf>,
 
@@ -146,7 +147,8 @@ impl ScanArguments {
     /// `listed` are the paths of `--files-from`.
     pub(super) fn request(&self, matches: &ArgMatches, listed: Vec<PathBuf>) -> Request {
         Request {
-            paths: self.paths.iter().cloned().chain(listed).collect(),
+            paths: self.paths.clone(),
+            listed,
             nothing_else: self.files_from.is_some(),
             root: self.root.clone(),
             include: self.include.clone(),

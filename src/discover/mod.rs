@@ -5,6 +5,7 @@
 
 mod filter;
 mod inputs;
+mod named;
 mod paths;
 mod walk;
 
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::source::{Notification, Place};
 
 pub use inputs::{Given, InputRequest, matching_files, value_files};
+use paths::NamedPath;
 pub use paths::Root;
 
 /// What to look for, and where.
@@ -22,6 +24,8 @@ pub use paths::Root;
 pub struct Request {
     /// The files and directories to scan; none means the working directory.
     pub paths: Vec<PathBuf>,
+    /// More of them, from a list that may hold anything: files that are not Terraform's are passed over.
+    pub listed: Vec<PathBuf>,
     /// Whether no path means that there is nothing to scan.
     pub nothing_else: bool,
     /// The directory that reported paths are relative to, if it is not to be found.
@@ -66,7 +70,7 @@ pub struct Discovery {
 /// When a named path does not exist or is no file or directory, when it lies outside a given root, or when a glob is
 /// not valid.
 pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
-    let (root, paths) = paths::resolve(request)?;
+    let (root, targets) = paths::resolve(request)?;
     let filter = filter::Filter::new(request, &root)?;
     let (directories, selection) = (BTreeSet::new(), BTreeMap::new());
     let (callers, notifications) = (Vec::new(), Vec::new());
@@ -81,8 +85,9 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
         notifications,
     };
     let mut hits = walk::Hits::new(words);
-    for path in &paths {
-        let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);
+    for target in &targets {
+        let path = &target.path;
+        let searched = walk::search(target, &filter.below(path)?, request, &hits, &discovery.root);
         if searched.is_empty() && path.is_dir() {
             let place = Place::Path(discovery.root.relative(path));
             let message = if request.include.is_empty() && request.exclude.is_empty() {
@@ -95,11 +100,12 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
         hits.add(searched);
     }
     hits.into_discovery(&mut discovery);
-    if !discovery.directories.is_empty() && !paths.contains(&discovery.root.path().to_owned()) {
+    let whole = NamedPath { path: discovery.root.path().to_owned(), is_listed: false };
+    if !discovery.directories.is_empty() && targets.iter().all(|target| target.path != whole.path) {
         let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
         let filter = filter::Filter::new(&everywhere, &discovery.root)?;
         let mut hits = walk::Hits::new(&[]);
-        hits.add(walk::search(discovery.root.path(), &filter, request, &hits, &discovery.root));
+        hits.add(walk::search(&whole, &filter, request, &hits, &discovery.root));
         discovery.outer_callers = hits.callers().filter(|path| !discovery.callers.contains(path)).collect();
     }
     Ok(discovery)

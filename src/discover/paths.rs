@@ -29,18 +29,30 @@ impl Root {
     }
 }
 
-/// The root and the paths to scan, all absolute and without links.
-pub(super) fn resolve(request: &Request) -> Result<(Root, Vec<PathBuf>), Error> {
+/// A file or directory to scan, absolute and without links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedPath {
+    pub(super) path: PathBuf,
+    /// Whether it comes from a list, which may hold anything.
+    pub(super) is_listed: bool,
+}
+
+/// The root, and what to scan.
+pub(super) fn resolve(request: &Request) -> Result<(Root, Vec<NamedPath>), Error> {
     let current = canonical(Path::new("."))?;
-    let mut paths = request.paths.iter().map(|path| scannable(path)).collect::<Result<Vec<_>, _>>()?;
-    if paths.is_empty() && !request.nothing_else {
-        paths.push(current.clone());
+    let named = request.paths.iter().map(|path| (path, false));
+    let listed = request.listed.iter().map(|path| (path, true));
+    let target = |(path, is_listed): (&PathBuf, bool)| Ok(NamedPath { path: scannable(path)?, is_listed });
+    let mut targets = named.chain(listed).map(target).collect::<Result<Vec<_>, _>>()?;
+    if targets.is_empty() && !request.nothing_else {
+        targets.push(NamedPath { path: current.clone(), is_listed: false });
     }
+    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
     let root = match &request.root {
         Some(root) => given_root(root, &paths)?,
         None => found_root(&current, &paths),
     };
-    Ok((Root(root), paths))
+    Ok((Root(root), targets))
 }
 
 /// A path of the command line that can be scanned.

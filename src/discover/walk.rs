@@ -10,6 +10,8 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 
 use super::filter::Filter;
+use super::named::Kind;
+use super::paths::NamedPath;
 use super::{Discovery, Request, Root};
 use crate::source::{Notification, Place, read};
 
@@ -152,19 +154,12 @@ pub(super) fn is_terraform(path: &Path) -> bool {
     !ignored && (name.ends_with(b".tf") || name.ends_with(b".tf.json"))
 }
 
-/// Whether a file looks like a plan that `terraform show -json` has written, whatever it is called.
-fn is_plan(bytes: &[u8]) -> bool {
-    let holds = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    let is_object = bytes.trim_ascii_start().starts_with(b"{");
-    is_object && holds("\"format_version\"") && (holds("\"resource_changes\"") || holds("\"planned_values\""))
-}
-
-/// Searches a named path: a file is searched whatever it is called, a directory is walked.
-pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
+/// Searches a path: a file that is named is searched whatever it is called, a directory is walked. Of a list only what
+/// is Terraform's is searched.
+pub(super) fn search(path: &NamedPath, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
+    let NamedPath { path: named, is_listed } = path;
     if !named.is_dir() {
-        let is_plan = read::bytes(named).is_ok_and(|bytes| is_plan(&bytes));
-        let found = if is_plan { Searched::Plan(named.to_owned()) } else { hits.search(named.to_owned(), root) };
-        return Below(vec![found]);
+        return Below(search_file(named, *is_listed, hits, root).into_iter().collect());
     }
     let searched = Mutex::new(Vec::new());
     let found = |entry: Searched| searched.lock().expect("no thread panics with the list").push(entry);
@@ -178,6 +173,18 @@ pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hi
         })
     });
     Below(searched.into_inner().expect("no thread panics with the list"))
+}
+
+fn search_file(file: &Path, is_listed: bool, hits: &Hits, root: &Root) -> Option<Searched> {
+    match read::bytes(file).map(|bytes| Kind::of(file, &bytes)) {
+        Ok(Kind::Plan) => Some(Searched::Plan(file.to_owned())),
+        Ok(Kind::Other(_) | Kind::Unknown) if is_listed => None,
+        Ok(Kind::Other(why)) => {
+            let message = format!("{why} It was left out.");
+            Some(Searched::Problem(Notification::error(Place::Path(root.relative(file)), message)))
+        }
+        Ok(Kind::Terraform | Kind::Unknown) | Err(_) => Some(hits.search(file.to_owned(), root)),
+    }
 }
 
 fn walker(named: &Path, filter: &Filter, request: &Request) -> ignore::WalkParallel {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::library::Library;
 use crate::rule::{Rule, Sink, Source, Through, Verdicts};
 use crate::source::{Notification, Place, Span};
-use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Resource, planned};
+use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Plan, Resource, plan};
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -37,14 +37,9 @@ impl Found {
         let Some(file) = library.read_plan(path) else { return };
         let kinds: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
         let text = library.sources[file].text();
-        let resources = match planned(file, text, &kinds) {
-            Ok(resources) => resources,
-            Err((at, message)) => {
-                let place = Place::Span(Span::new(file, at, at));
-                self.notifications.push(Notification::error(place, message));
-                return;
-            }
-        };
+        let Plan { resources, problems } = plan(file, text, &kinds);
+        let problem = |(at, message)| Notification::error(Place::Span(Span::new(file, at, at)), message);
+        self.notifications.extend(problems.into_iter().map(problem));
         let evaluator = Evaluator::of_plan(&library.sources);
         let mut verdicts = Verdicts::default();
         for planned in &resources {

@@ -23,7 +23,7 @@ pub use evaluate::{Evaluated, Evaluator, Refusal};
 pub use expand::{Instance, Instances};
 pub use inputs::{Argument, Inputs, Layer};
 pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock};
-pub use plan::{Planned, planned};
+pub use plan::{Plan, Planned, plan};
 pub use resource::{InstanceValue, Resource, Setting};
 pub use tree::{Library, Tree, constant_text};
 pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Type, Unknown, Value};

@@ -1,10 +1,13 @@
 //! Plans, as `terraform show -json` writes them
 //! (<https://developer.hashicorp.com/terraform/internals/json-format>, format 1.x).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::documents::{entry, site};
@@ -15,11 +18,19 @@ use crate::hcl::json::{Json, JsonKind, parse};
 use crate::source::{FileId, Span};
 
 /// What podgate reads of a plan. The changes are read one by one, since plans are large.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Document<'t> {
-    format_version: String,
-    #[serde(borrow, default)]
-    resource_changes: Vec<&'t RawValue>,
+    format_version: Option<String>,
+    changes: Vec<&'t RawValue>,
+    /// Whether planning ended in an error, so that changes may be missing.
+    is_errored: bool,
+}
+
+/// A change that waits for a later run, as `deferred_changes` lists it.
+#[derive(Deserialize)]
+struct Deferred<'t> {
+    #[serde(borrow, rename = "resource_change")]
+    change: &'t RawValue,
 }
 
 /// A change, but for what it comes to.
@@ -60,33 +71,129 @@ pub struct Planned {
     pub after: Value,
 }
 
-/// The resources of the given types that a plan leaves behind: created, updated, replaced or kept.
-///
-/// # Errors
-///
-/// When the text is no plan of format 1, with the byte at which that shows.
-pub fn planned(file: FileId, text: &str, kinds: &[&str]) -> Result<Vec<Planned>, (usize, String)> {
-    let document: Document<'_> = serde_json::from_str(text).map_err(|error| {
-        let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).nth(error.line().saturating_sub(2));
-        let line_starts = if error.line() < 2 { 0 } else { line_starts.unwrap_or(text.len()) };
-        let at = (line_starts + error.column().saturating_sub(1)).min(text.len());
-        (at, format!("This plan cannot be read ({error}); it was left out."))
-    })?;
-    if !document.format_version.starts_with("1.") {
-        let version = document.format_version;
-        return Err((0, format!("This plan has the format {version}, and podgate reads 1.x; it was left out.")));
+/// What a plan says.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The resources of the types of interest that it leaves behind: created, updated, replaced or kept.
+    pub resources: Vec<Planned>,
+    /// What could not be read of it, each with the byte at which that shows.
+    pub problems: Vec<(usize, String)>,
+}
+
+/// Reads a plan, as far as it can be read, for resources of the given types.
+#[must_use]
+pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
+    let mut document = Document::default();
+    let mut plan = Plan::default();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = json.deserialize_map(Reader(&mut document)).and_then(|()| json.end());
+    if let Err(error) = read {
+        let message = match document.changes.len() {
+            0 => format!("This plan cannot be read ({error}); it was left out."),
+            1 => format!("This plan cannot be read any further ({error}). The change before counts."),
+            count => format!("This plan cannot be read any further ({error}). The {count} changes before count."),
+        };
+        plan.problems.push((offset(text, &error), message));
     }
-    let mut all = Vec::new();
-    for raw in document.resource_changes {
-        let place = Place { file, text };
-        let change: Change<'_> = serde_json::from_str(raw.get())
-            .map_err(|error| (place.offset(raw.get()), format!("This change cannot be read ({error}).")))?;
-        let is_kept = change.outcome.actions.iter().any(|action| matches!(&**action, "create" | "update" | "no-op"));
-        if change.mode == "managed" && is_kept && kinds.contains(&&*change.r#type) {
-            all.push(place.planned(raw, change));
+    match document.format_version.as_deref() {
+        Some(version) if version.starts_with("1.") => {}
+        Some(version) => {
+            let message = format!("This plan has the format {version}, and podgate reads 1.x; it was left out.");
+            return Plan { problems: vec![(0, message)], ..plan };
+        }
+        None if plan.problems.is_empty() => {
+            return Plan {
+                problems: vec![(0, "This plan has no `format_version`; it was left out.".to_owned())],
+                ..plan
+            };
+        }
+        None => return plan,
+    }
+    if document.is_errored {
+        let message = "Terraform could not finish this plan, so that changes may be missing. Those in it count.";
+        plan.problems.push((0, message.to_owned()));
+    }
+    let place = Place { file, text };
+    for raw in document.changes {
+        match serde_json::from_str::<Change<'_>>(raw.get()) {
+            Ok(change) if change.leaves_behind(kinds) => plan.resources.push(place.planned(raw, change)),
+            Ok(_) => {}
+            Err(error) => {
+                plan.problems
+                    .push((place.offset(raw.get()), format!("This change cannot be read ({error}); it was left out.")));
+            }
         }
     }
-    Ok(all)
+    plan
+}
+
+/// The byte of a text at which reading it failed.
+fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).nth(error.line().saturating_sub(2));
+    let line_starts = if error.line() < 2 { 0 } else { line_starts.unwrap_or(text.len()) };
+    let at = (line_starts + error.column().saturating_sub(1)).min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Reads a plan into a document, which keeps what was read before an error.
+struct Reader<'d, 't>(&'d mut Document<'t>);
+
+impl<'t> Visitor<'t> for Reader<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Cow<'t, str>>()? {
+            match &*key {
+                "format_version" => self.0.format_version = Some(map.next_value()?),
+                "errored" => self.0.is_errored = map.next_value()?,
+                "resource_changes" => map.next_value_seed(Changes(&mut *self.0))?,
+                "deferred_changes" => {
+                    let deferred = map.next_value::<Option<Vec<Deferred<'t>>>>()?;
+                    self.0.changes.extend(deferred.into_iter().flatten().map(|deferred| deferred.change));
+                }
+                _ => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the changes of a plan.
+struct Changes<'d, 't>(&'d mut Document<'t>);
+
+impl<'t> DeserializeSeed<'t> for Changes<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Changes<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of changes")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut changes: A) -> Result<(), A::Error> {
+        while let Some(change) = changes.next_element()? {
+            self.0.changes.push(change);
+        }
+        Ok(())
+    }
+}
+
+impl Change<'_> {
+    /// Whether a managed resource of one of these types is there afterwards.
+    fn leaves_behind(&self, kinds: &[&str]) -> bool {
+        let is_kept = |action: &String| matches!(&**action, "create" | "update" | "no-op");
+        self.mode == "managed" && self.outcome.actions.iter().any(is_kept) && kinds.contains(&&*self.r#type)
+    }
 }
 
 impl Planned {

@@ -248,11 +248,12 @@ fn a_list_names_what_is_scanned() {
         ("a/main.tf", &bad),
         ("b/main.tf", &bad),
         ("README.md", &bad),
-        ("list", "a/main.tf\r\nREADME.md\n"),
+        ("package.json", "{}"),
+        ("list", "a/main.tf\r\nREADME.md\npackage.json\n"),
         ("empty", ""),
     ]);
     let scanned = podgate(directory.path(), &["scan", "--files-from", "list"]);
-    assert!(scanned.out.contains("1 file searched, 1 policy evaluated, 1 finding"), "{}", scanned.out);
+    assert!(scanned.out.contains("1 file searched, 1 policy evaluated, 1 finding, 0 undecided ("), "{}", scanned.out);
     let both = podgate(directory.path(), &["scan", "--files-from", "list", "b"]);
     assert!(both.out.contains("2 files searched"), "{}", both.out);
     // An empty list does not stand for everything.

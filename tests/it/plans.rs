@@ -112,18 +112,74 @@ fn manifests_in_plans() {
     assert_eq!((found, undecided), (vec!["a".to_owned(), "y".to_owned()], Vec::new()));
 }
 
+/// What is said of a file `p.json` with this text, with the exit code.
+fn said_of(text: &[u8]) -> (u8, String) {
+    let directory = tree(&[]);
+    write(directory.path(), "p.json", text);
+    let scanned = podgate(directory.path(), &["scan", "p.json"]);
+    (u8::try_from(scanned.code).expect("an exit code"), scanned.out.replace("\n  │ ", " "))
+}
+
 #[test]
 fn plans_that_cannot_be_read() {
     let text = plan(&[change("x", &["create"], &json!({"host_ipc": true}), &json!({}))]);
     for (broken, said) in [
         (text[..text.len() / 2].to_owned(), "This plan cannot be read"),
+        (text[..30].to_owned(), "This plan cannot be read"),
         (text.replace("\"1.2\"", "\"2.0\""), "This plan has the format 2.0"),
         (text.replace("\"address\"", "\"addresses\""), "This change cannot be read"),
+        (text.replace("\"format_version\": \"1.2\"", "\"a\": \"format_version\""), "This plan has no `format_version`"),
     ] {
-        let directory = tree(&[]);
-        write(directory.path(), "p.json", broken.as_bytes());
-        let scanned = podgate(directory.path(), &["scan", "p.json"]);
-        assert_eq!(scanned.code, 3, "{said}: {}", scanned.out);
-        assert!(scanned.out.contains(said), "{said}: {}", scanned.out);
+        let (code, out) = said_of(broken.as_bytes());
+        assert_eq!(code, 3, "{said}: {out}");
+        assert!(out.contains(said), "{said}: {out}");
+    }
+}
+
+#[test]
+fn what_could_be_read_of_a_plan_counts() {
+    let policy = |name: &str| change(name, &["create"], &json!({"host_ipc": true}), &json!({}));
+    let text = plan(&[policy("one"), policy("two")]);
+    let torn = &text[..text.rfind("\"two\"").expect("the second change")];
+    let (code, out) = said_of(torn.as_bytes());
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("`kubernetes_pod_security_policy.one` shares"), "{out}");
+    assert!(
+        out.contains("This plan cannot be read any further (EOF") && out.contains("The change before counts."),
+        "{out}"
+    );
+    let (code, out) = said_of(text.replacen("\"mode\"", "\"modes\"", 1).as_bytes());
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("This change cannot be read (missing field `mode`"), "{out}");
+    assert!(out.contains("`kubernetes_pod_security_policy.two` shares"), "{out}");
+}
+
+#[test]
+fn plans_that_are_not_complete() {
+    let policy = change("x", &["create"], &json!({"host_ipc": true}), &json!({}));
+    let later = json!({"reason": "instance_count_unknown", "resource_change": policy});
+    let plan = |fields: Value| {
+        let mut plan = json!({"format_version": "1.2", "resource_changes": []});
+        plan.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+        plan.to_string()
+    };
+    let (code, out) = said_of(plan(json!({"complete": false, "deferred_changes": [later]})).as_bytes());
+    assert!(code == 1 && out.contains("1 finding"), "{out}");
+    let (code, out) = said_of(plan(json!({"errored": true})).as_bytes());
+    assert!(code == 3 && out.contains("Terraform could not finish this plan"), "{out}");
+    assert_eq!(said_of(plan(json!({"errored": false})).as_bytes()).0, 0);
+}
+
+#[test]
+fn what_is_no_plan_is_told_apart() {
+    for (text, said) in [
+        (&b"PK\x03\x04\0\0"[..], "`terraform plan -out` saves it"),
+        (b"{\"format_version\":\"1.0\",\"values\":{}}", "This is a state"),
+        (b"{\"@level\":\"info\",\"@message\":\"\"}\n{}\n", "This is the log of a run"),
+        (b"{\"name\": \"package\"}", "This JSON is neither a plan"),
+        (b"\xff\xfe{\0}\0", "byte-order mark of UTF-"),
+    ] {
+        let (code, out) = said_of(text);
+        assert!(code == 3 && out.contains(said), "{said}: {out}");
     }
 }
