@@ -12,7 +12,7 @@ use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
 use crate::source::{FileId, Sources, Span, read};
-use crate::terraform::{Library as _, constant_text};
+use crate::terraform::{self, Library as _, constant_text};
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
 const TRIALS: [&str; 5] = ["example", "examples", "test", "tests", "fixtures"];
@@ -43,6 +43,11 @@ impl Call {
     fn from(&self) -> &Path {
         self.file.parent().unwrap_or(&self.file)
     }
+
+    /// Whether it stands in a file that overrides others.
+    fn overrides(&self) -> bool {
+        self.file.file_name().is_some_and(terraform::overrides)
+    }
 }
 
 /// Looks through the files that may call modules for what leads to one of the `candidates`.
@@ -53,9 +58,9 @@ pub(super) fn estate(
     outer: &[PathBuf],
     library: &Library,
 ) -> Estate {
-    let mut calls = calls_of_all(callers, &library.root);
+    let mut calls = merged(calls_of_all(callers, &library.root));
     let inner = calls.len();
-    calls.extend(calls_of_all(outer, &library.root));
+    calls.extend(merged(calls_of_all(outer, &library.root)));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
     let mut installed: BTreeSet<(PathBuf, String)> = BTreeSet::new();
     let mut of_interest = candidates;
@@ -175,6 +180,18 @@ fn calls_of_all(callers: &[PathBuf], root: &Root) -> Vec<Call> {
         let finished = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         finished.flat_map(|calls| calls.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
+}
+
+/// The calls as override files leave them: what those say of the source of a call counts instead.
+fn merged(calls: Vec<Call>) -> Vec<Call> {
+    let (overriding, mut calls): (Vec<Call>, Vec<Call>) = calls.into_iter().partition(Call::overrides);
+    for call in overriding {
+        match calls.iter_mut().find(|base| base.name == call.name && base.from() == call.from()) {
+            Some(base) => base.source = call.source,
+            None => calls.push(call),
+        }
+    }
+    calls
 }
 
 /// The calls of a file. What cannot be read of it is said where the file itself is scanned.

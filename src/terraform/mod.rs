@@ -22,7 +22,7 @@ pub use environment::Environment;
 pub use evaluate::{Evaluated, Evaluator, Refusal};
 pub use expand::{Instance, Instances};
 pub use inputs::{Argument, Inputs, Layer};
-pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock};
+pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock, overrides};
 pub use plan::{Plan, Planned, plan};
 pub use resource::{InstanceValue, Resource, Setting};
 pub use tree::{Library, Tree, constant_text};

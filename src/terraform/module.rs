@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::hcl::outline::{Block, Body, MOST_ERRORS, Outline};
@@ -240,11 +240,17 @@ impl Module {
 impl ModuleFile {
     /// Whether the file's name says that it overrides.
     fn overrides(&self) -> bool {
-        let name = Path::new(&self.name);
-        let stem = name.file_stem().unwrap_or_default().as_encoded_bytes();
-        let stem = stem.strip_suffix(b".tf").unwrap_or(stem);
-        stem == b"override" || stem.ends_with(b"_override")
+        overrides(&self.name)
     }
+}
+
+/// Whether a file of this name overrides the others of its module
+/// (<https://developer.hashicorp.com/terraform/language/files/override>).
+#[must_use]
+pub fn overrides(name: &OsStr) -> bool {
+    let stem = Path::new(name).file_stem().unwrap_or_default().as_encoded_bytes();
+    let stem = stem.strip_suffix(b".tf").unwrap_or(stem);
+    stem == b"override" || stem.ends_with(b"_override")
 }
 
 /// The address under which a block can be referred to in its module.

@@ -54,6 +54,20 @@ fn modules_that_are_not_there() {
 }
 
 #[test]
+fn an_override_leads_elsewhere() {
+    let other = module().replace("true", "false");
+    let directory = tree(&[
+        ("a_override.tf", &call("a", "./new", "")),
+        ("main.tf", &call("a", "./old", "")),
+        ("old/main.tf", &module()),
+        ("new/main.tf", &other),
+    ]);
+    // What is no longer called stands for itself.
+    check(directory.path(), &[], 1, "[old/main.tf:");
+    check(directory.path(), &[], 1, "2 policies evaluated, 0 inactive, 1 finding, 0 undecided");
+}
+
+#[test]
 fn what_terraform_has_installed() {
     let listed = |json: &str| {
         tree(&[
