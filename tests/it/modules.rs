@@ -54,6 +54,13 @@ fn modules_that_are_not_there() {
 }
 
 #[test]
+fn an_argument_that_is_missing() {
+    let required = module().replace("\n  default = true\n", "");
+    let directory = tree(&[("main.tf", &call("a", "./psp", "")), ("psp/main.tf", &required)]);
+    check(directory.path(), &[], 0, "Set `ipc` in the call of the module");
+}
+
+#[test]
 fn an_override_leads_elsewhere() {
     let other = module().replace("true", "false");
     let directory = tree(&[

@@ -133,7 +133,10 @@ impl Evaluator<'_> {
         }
         let Some(default) = default else {
             let reason = format!("`var.{name}` has no value");
-            let remedy = format!("Give `var.{name}` a value with `--var` or `--var-file`, or a default.");
+            let remedy = match self.inputs() {
+                Inputs::Called(_) => format!("Set `{name}` in the call of the module, or give `var.{name}` a default."),
+                _ => format!("Give `var.{name}` a value with `--var` or `--var-file`, or a default."),
+            };
             return Err(Unknown::curable(reason, declaration.header, remedy));
         };
         convert(constants.value(default, None), default)
