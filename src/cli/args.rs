@@ -52,9 +52,15 @@ pub(super) struct ScanArguments {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Write a report: human (the default) or sarif; to FILE, or to the standard output without one or with `-`.
+    /// Write a report: human (the default), sarif, datadog, json, github, gitlab, junit or markdown; to FILE, or to the
+    /// standard output without one or with `-`. Can be repeated.
     #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Reports")]
     output: Vec<Target>,
+
+    /// What tells this analysis from others of the same commit, in SARIF. Without it the one who uploads the report may
+    /// say so.
+    #[arg(long, value_name = "NAME", help_heading = "Reports", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) category: Option<String>,
 
     /// The directory that reported paths are relative to. By default the git repository around, else the working
     /// directory.

@@ -13,12 +13,12 @@ use crate::output::{self, Input};
 
 /// Writes a report to each target. All are made before the first is written, and files before the standard output, so
 /// that a failure leaves as little behind as it can.
-pub(super) fn deliver(targets: &[Target], input: Input<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
+pub(super) fn deliver(targets: &[Target], input: &Input<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
     // A file is no terminal, whatever the standard output is.
     let plain = Style { color: false, links: false, width: LOG_WIDTH, ..input.style.clone() };
     let reports = targets.iter().map(|target| {
         let style = if target.path.is_some() { &plain } else { input.style };
-        Ok((target, output::to_bytes(target.format, Input { style, ..input })?))
+        Ok((target, output::to_bytes(target.format, &Input { style, ..*input })?))
     });
     let mut reports = reports.collect::<Result<Vec<_>, Error>>()?;
     reports.sort_by_key(|(target, _)| target.path.is_none());

@@ -94,11 +94,12 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
         elapsed: start.elapsed(),
     };
     let (out_style, err_style) = (style(&streams.out_terminal), style(&streams.err_terminal));
-    let input = |style| Input { report: &scan.report, sources: &scan.sources, style };
-    deliver::deliver(&targets, input(&out_style), streams)?;
+    let category = arguments.category.as_deref();
+    let input = |style| Input { report: &scan.report, sources: &scan.sources, style, category };
+    deliver::deliver(&targets, &input(&out_style), streams)?;
     if !targets.iter().any(Target::is_for_people) {
         // The reports are written and the verdict stands, also when nobody can be told on the standard error.
-        _ = human::write_brief(input(&err_style), streams.err);
+        _ = human::write_brief(&input(&err_style), streams.err);
     }
     Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
 }

@@ -3,13 +3,21 @@
 //! A format sees the report, the sources and the rules' metadata as data. It knows no HCL, and it decides nothing:
 //! what is a finding, and the exit code, are settled before.
 
+mod entry;
+mod github;
+mod gitlab;
 pub mod human;
+mod json;
+mod junit;
+mod markdown;
 mod region;
 mod sarif;
 mod text;
 
 use std::io::{self, Write};
 use std::str::FromStr;
+
+use sarif::Dialect;
 
 use crate::error::Error;
 use crate::report::Report;
@@ -22,11 +30,24 @@ pub enum Format {
     Human,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// SARIF 2.1.0 as Datadog ingests it.
+    Datadog,
+    /// podgate's own JSON.
+    Json,
+    /// GitHub's workflow commands.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Markdown, for the summary of a job.
+    Markdown,
 }
 
 impl Format {
     /// All formats, the default one first.
-    pub const ALL: [Self; 2] = [Self::Human, Self::Sarif];
+    pub const ALL: [Self; 8] =
+        [Self::Human, Self::Sarif, Self::Datadog, Self::Json, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
 
     /// The name on the command line.
     #[must_use]
@@ -34,6 +55,12 @@ impl Format {
         match self {
             Self::Human => "human",
             Self::Sarif => "sarif",
+            Self::Datadog => "datadog",
+            Self::Json => "json",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 }
@@ -57,6 +84,8 @@ pub struct Input<'r> {
     pub sources: &'r Sources,
     /// How the human format looks.
     pub style: &'r human::Style,
+    /// The category of the analysis, for SARIF.
+    pub category: Option<&'r str>,
 }
 
 /// Writes a report in a format.
@@ -64,10 +93,16 @@ pub struct Input<'r> {
 /// # Errors
 ///
 /// When `out` cannot be written.
-pub fn write(format: Format, input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: Format, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Human => human::write(input, out),
-        Format::Sarif => sarif::write(input, out),
+        Format::Sarif => sarif::write(input, Dialect::Standard { category: input.category }, out),
+        Format::Datadog => sarif::write(input, Dialect::Datadog, out),
+        Format::Json => json::write(input, out),
+        Format::Github => github::write(input, out),
+        Format::Gitlab => gitlab::write(input, out),
+        Format::Junit => junit::write(input, out),
+        Format::Markdown => markdown::write(input, out),
     }
 }
 
@@ -76,7 +111,7 @@ pub fn write(format: Format, input: Input<'_>, out: &mut dyn Write) -> io::Resul
 /// # Errors
 ///
 /// When the format cannot hold what the report says.
-pub fn to_bytes(format: Format, input: Input<'_>) -> Result<Vec<u8>, Error> {
+pub fn to_bytes(format: Format, input: &Input<'_>) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     write(format, input, &mut bytes).map_err(|error| Error::Format(error.to_string()))?;
     Ok(bytes)

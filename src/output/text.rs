@@ -1,7 +1,7 @@
 //! Text that comes from the scanned code, made fit to be shown.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
@@ -9,10 +9,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 /// as a scheme.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A relative path as a URI reference: `/` between segments that are percent-encoded, byte by byte.
+/// A path as a URI reference: `/` between segments that are percent-encoded, byte by byte. An absolute one is that of a
+/// file.
 pub(super) fn uri(path: &Path) -> String {
-    let segments = path.components().map(|component| percent_encode(component.as_os_str().as_encoded_bytes(), SEGMENT));
-    segments.map(|segment| segment.to_string()).collect::<Vec<_>>().join("/")
+    let named = path.components().filter(|component| *component != Component::RootDir);
+    let segments = named.map(|component| percent_encode(component.as_os_str().as_encoded_bytes(), SEGMENT).to_string());
+    let segments = segments.collect::<Vec<_>>().join("/");
+    if path.is_absolute() { format!("file:///{segments}") } else { segments }
 }
 
 /// A path for people, without characters that a terminal would act on.
@@ -49,7 +52,9 @@ fn stand_in(c: char) -> Option<char> {
         | '\u{2066}'..='\u{2069}'
         | '\u{2028}'
         | '\u{2029}'
-        | '\u{feff}' => Some('\u{fffd}'),
+        | '\u{feff}'
+        | '\u{fffe}'
+        | '\u{ffff}' => Some('\u{fffd}'),
         _ => None,
     }
 }
@@ -62,6 +67,7 @@ mod tests {
     fn uris_are_percent_encoded_by_segment() {
         assert_eq!(uri(Path::new("a b/c:d/%20#é.tf")), "a%20b/c%3Ad/%2520%23%C3%A9.tf");
         assert_eq!(uri(Path::new("modules/x-1_2~3.tf")), "modules/x-1_2~3.tf");
+        assert_eq!(uri(Path::new("/a b/c.tf")), "file:///a%20b/c.tf");
     }
 
     #[test]

@@ -33,11 +33,12 @@ const FLOORS: [(&str, u8); 16] = [
 const NEIGHBOURS: [(&str, &str); 1] = [("scan", "discover")];
 
 /// What only some rooms may name, and which: a path is matched as it stands in the code.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 11] = [
     ("hcl_edit", &["hcl/expression/"]),
     ("clap", &["cli/"]),
     ("miette", &["output/human/", "cli/"]),
-    ("serde_sarif", &["output/sarif"]),
+    ("serde_sarif", &["output/sarif/"]),
+    ("quick_xml", &["output/junit"]),
     ("ignore", &["discover/"]),
     ("std::fs", &["source/read", "cli/deliver"]),
     ("println", &[]),

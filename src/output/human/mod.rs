@@ -15,7 +15,7 @@ use miette::{
 
 use excerpt::Excerpt;
 
-use super::{Input, text};
+use super::{Input, entry, text};
 use crate::report::{Inactive, Report};
 use crate::rule::{Finding, Hop, Instance, Undecided};
 use crate::source::{Level, Notification, Place, Sources, Span};
@@ -53,8 +53,8 @@ pub enum Verbosity {
 }
 
 /// Writes the report.
-pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Input { report, sources, style } = input;
+pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Input { report, sources, style, .. } = *input;
     let renderer = Renderer { handler: handler(style), sources, style };
     for notification in wanted(report, style) {
         renderer.write(&renderer.notification(notification), out)?;
@@ -89,8 +89,8 @@ pub(super) fn write(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// When `out` cannot be written.
-pub fn write_brief(input: Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Input { report, sources, style } = input;
+pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Input { report, sources, style, .. } = *input;
     let renderer = Renderer { handler: handler(style), sources, style };
     for notification in wanted(report, style) {
         let level = match notification.level {
@@ -134,21 +134,8 @@ fn handler(style: &Style) -> GraphicalReportHandler {
 
 /// The line that says what the scan came to.
 fn summary(report: &Report, style: &Style) -> String {
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    let mut parts = vec![
-        format!("{} searched", counted(report.counts.files, "file", "files")),
-        format!("{} evaluated", counted(report.counts.resources, "policy", "policies")),
-    ];
-    if style.verbosity == Verbosity::Verbose {
-        parts.push(format!("{} inactive", report.inactive.len()));
-    }
-    parts.push(counted(report.findings.len(), "finding", "findings"));
-    parts.push(format!("{} undecided", report.counts.undecided));
-    let errors = report.notifications.iter().filter(|notification| notification.level == Level::Error).count();
-    if errors > 0 {
-        parts.push(format!("{} not analysed", counted(errors, "place", "places")));
-    }
-    format!("{} ({})", parts.join(", "), duration(style.elapsed))
+    let summary = entry::summary(report, style.verbosity == Verbosity::Verbose);
+    format!("{summary} ({})", duration(style.elapsed))
 }
 
 /// So many calls of modules that are not there are named, unless all are asked for.

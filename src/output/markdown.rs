@@ -1,0 +1,95 @@
+//! Markdown for the summary of a job: what was found, what was not analysed, what could not be decided.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::entry::{Entry, Kind, entries, summary};
+use super::{Input, text};
+
+/// GitHub takes a mebibyte for the summary of a step; so many rows of a table stay well below.
+const MOST_ROWS: usize = 1_000;
+
+/// Writes the summary.
+pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let entries = entries(input);
+    let of = |wanted: fn(Kind) -> bool| entries.iter().filter(|entry| wanted(entry.kind)).collect::<Vec<_>>();
+    writeln!(out, "## podgate\n\n{}.", summary(input.report, false))?;
+    let findings = of(|kind| matches!(kind, Kind::Finding(_)));
+    section(out, "Findings", &["Severity", "Where", "What"], &findings, |entry| {
+        let rule = entry.rule.map(|rule| format!("<br>[{}]({})", plain(rule.name), rule.documentation));
+        let severity = if let Kind::Finding(severity) = entry.kind { severity.name() } else { "" };
+        vec![severity.to_owned(), place(entry), format!("{}{}", prose(&entry.message), rule.unwrap_or_default())]
+    })?;
+    let row = |entry: &Entry<'_>| vec![place(entry), prose(&entry.message)];
+    section(out, "Not analysed", &["Where", "What"], &of(|kind| kind == Kind::NotAnalysed), row)?;
+    section(out, "Undecided", &["Where", "What"], &of(|kind| kind == Kind::Undecided), row)?;
+    section(out, "Warnings", &["Where", "What"], &of(|kind| kind == Kind::Warning), row)
+}
+
+/// A table with a row for each of some entries; nothing for none.
+fn section(
+    out: &mut dyn Write,
+    title: &str,
+    columns: &[&str],
+    entries: &[&Entry<'_>],
+    row: impl Fn(&Entry<'_>) -> Vec<String>,
+) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let line = "|---".repeat(columns.len());
+    writeln!(out, "\n### {title}\n\n| {} |\n{line}|", columns.join(" | "))?;
+    for entry in entries.iter().take(MOST_ROWS) {
+        writeln!(out, "| {} |", row(entry).join(" | "))?;
+    }
+    match entries.len().saturating_sub(MOST_ROWS) {
+        0 => Ok(()),
+        more => writeln!(out, "\n... and {more} more."),
+    }
+}
+
+fn place(entry: &Entry<'_>) -> String {
+    let path = entry.path.map(text::path).unwrap_or_default();
+    let line = entry.region.map(|(start, _)| format!(":{}", start.line)).unwrap_or_default();
+    code(&format!("{path}{line}"))
+}
+
+/// A sentence in which code stands between backticks. What the scanned code says is shown and never acted on: each of
+/// its characters that Markdown or HTML could take for its own is written by its number.
+fn prose(sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split('`').collect();
+    let balanced = parts.len() % 2 == 1;
+    let part = |(index, part): (usize, &&str)| if balanced && index % 2 == 1 { code(part) } else { plain(part) };
+    let glue = if balanced { "" } else { "&#96;" };
+    parts.iter().enumerate().map(part).collect::<Vec<_>>().join(glue)
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", plain(text))
+}
+
+fn plain(raw: &str) -> String {
+    let mut escaped = String::new();
+    for c in text::line(raw).chars() {
+        match c {
+            // `:`, `@` and `.` keep what looks like an address or a name from becoming a link.
+            '&' | '<' | '>' | '"' | '\'' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '(' | ')' | '!' | '\\' | '#'
+            | '$' | '@' | '^' | '{' | '}' => _ = write!(escaped, "&#{};", u32::from(c)),
+            ':' if escaped.ends_with("http") || escaped.ends_with("https") => escaped.push_str("&#58;<wbr>"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_code_says_is_no_markdown() {
+        assert_eq!(prose("`a|b` is <b> [x](y)"), "<code>a&#124;b</code> is &#60;b&#62; &#91;x&#93;&#40;y&#41;");
+        assert_eq!(prose("one ` tick"), "one &#96; tick");
+        assert_eq!(plain("a\n# b"), "a␊&#35; b");
+    }
+}

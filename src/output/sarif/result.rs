@@ -1,0 +1,227 @@
+//! A finding as a result: where it is, why, the way of its value, what it is recognised by.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Location, LogicalLocation, Message,
+    PhysicalLocation, PropertyBag, Region, Replacement, Result as SarifResult, ThreadFlow, ThreadFlowLocation,
+};
+
+use super::limits::LONGEST_MESSAGE;
+use super::{Dialect, tool};
+use crate::fingerprint;
+use crate::output::{entry, region, text};
+use crate::report::Report;
+use crate::rule::{Edit, Finding, Hop, Message as RuleMessage, Rule, Site};
+use crate::source::{FileId, Sources, Span};
+
+/// Makes results and locations.
+pub(super) struct Results<'r> {
+    pub(super) sources: &'r Sources,
+    pub(super) report: &'r Report,
+    pub(super) dialect: Dialect<'r>,
+    /// The line hashes of the files that have findings. Only looked up, never listed.
+    pub(super) line_hashes: HashMap<FileId, Vec<String>>,
+}
+
+impl Results<'_> {
+    pub(super) fn result(&mut self, finding: &Finding) -> SarifResult {
+        let mut hops: Vec<&Hop> = finding.hops.iter().filter(|hop| self.has_uri(hop.span)).collect();
+        let mut told = self.told(finding, &hops);
+        if told.len() > LONGEST_MESSAGE {
+            // A place that nothing links to is not shown.
+            hops.clear();
+            told = self.told(finding, &hops);
+        }
+        SarifResult::builder()
+            .rule_id(finding.rule.id)
+            .rule_index(self.rule_index(finding.rule))
+            .level(tool::level(finding.rule.severity, self.dialect))
+            .message(Message::builder().text(shortened(told)).build())
+            .locations(vec![self.site(&finding.site)])
+            .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
+            .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
+            .partial_fingerprints(self.fingerprints(finding))
+            .opt_fixes(finding.fix.as_ref().map(|edit| vec![self.fix(edit)]))
+            .properties(self.properties(finding))
+            .build()
+    }
+
+    /// The message of a finding: the cause links to the related location where it stands, and so do the places on the
+    /// way. Consumers show no related location that nothing links to.
+    fn told(&self, finding: &Finding, hops: &[&Hop]) -> String {
+        let RuleMessage { what, why, place } = &finding.message;
+        let place_of = |span| text::line(&entry::line(span, self.sources));
+        let linked = place.and_then(|place| hops.iter().position(|hop| hop.span == place));
+        if hops.is_empty() {
+            return unlinked(&finding.message.sentence(place_of));
+        }
+        let link = |text: &str, index: usize| format!("[{}]({})", bracketed(text), index + 1);
+        let why = linked.map_or(bracketed(why), |index| link(why, index));
+        let place = place.map_or(String::new(), |place| format!(" ({})", bracketed(&place_of(place))));
+        let way = hops.iter().enumerate().filter(|(index, _)| Some(*index) != linked);
+        let way: Vec<String> = way.map(|(index, hop)| link(&place_of(hop.span), index)).collect();
+        let way = if way.is_empty() { String::new() } else { format!(" It comes by way of {}.", way.join(", ")) };
+        format!("{} because {why}{place}.{way}", bracketed(what))
+    }
+
+    /// Whether a place has an address that code hosts take: what is given on the command line stands in no file, and
+    /// what is outside of the root is in no repository.
+    pub(super) fn has_uri(&self, span: Span) -> bool {
+        let file = &self.sources[span.file];
+        !file.is_argument() && file.path().is_relative()
+    }
+
+    fn related(&self, hops: &[&Hop]) -> Vec<Location> {
+        let numbered = (1i64..).zip(hops);
+        numbered.map(|(id, hop)| Location { id: Some(id), ..self.hop(hop) }).collect()
+    }
+
+    /// The way of a finding's value, from where it is written to the site.
+    fn code_flow(&self, finding: &Finding, hops: &[&Hop]) -> CodeFlow {
+        let site = Location { message: Some(message(&finding.label)), ..self.site(&finding.site) };
+        let locations = hops.iter().rev().map(|hop| self.hop(hop)).chain([site]);
+        let locations = locations.map(|location| ThreadFlowLocation::builder().location(location).build());
+        let flow = ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build();
+        CodeFlow::builder().thread_flows(vec![flow]).build()
+    }
+
+    /// A place on the way; without its text when that must not be shown.
+    fn hop(&self, hop: &Hop) -> Location {
+        let mut physical = self.physical(hop.span);
+        // What stands around a value may be another one that nobody should see.
+        physical.context_region = None;
+        if hop.sensitive {
+            physical.region = Some(self.region(hop.span));
+        }
+        Location::builder().physical_location(physical).message(message(&hop.label)).build()
+    }
+
+    fn properties(&self, finding: &Finding) -> PropertyBag {
+        let instances = ("instances".to_owned(), json!(instances(finding)));
+        let properties = PropertyBag::builder().additional_properties(BTreeMap::from([instances]));
+        if self.dialect != Dialect::Datadog {
+            return properties.build();
+        }
+        let Site { resource_type, resource_name, .. } = &finding.site;
+        let tags = [("TYPE", resource_type), ("NAME", resource_name)];
+        properties.tags(tags.map(|(tag, value)| format!("IAC_RESOURCE_{tag}:{value}")).to_vec()).build()
+    }
+
+    pub(super) fn rule_index(&self, rule: &Rule) -> i64 {
+        let index = self.report.rules.iter().position(|enabled| *enabled == rule);
+        let index = index.expect("only enabled rules report");
+        i64::try_from(index).expect("there are few rules")
+    }
+
+    pub(super) fn site(&self, site: &Site) -> Location {
+        let logical = LogicalLocation::builder()
+            .name(&site.resource_name)
+            .fully_qualified_name(&site.address)
+            .kind("resource")
+            .build();
+        Location::builder().physical_location(self.physical(site.span)).logical_locations(vec![logical]).build()
+    }
+
+    pub(super) fn physical(&self, span: Span) -> PhysicalLocation {
+        let mut region = self.region(span);
+        region.snippet = region::snippet(self.sources, span).map(content);
+        // A context must hold more than the region itself, or it is no context (Multitool's rule SARIF1008).
+        let context = region::context(self.sources, span).filter(|context| context.text.len() > span.len());
+        let context = context.map(|context| {
+            let builder = Region::builder().start_line(i64::from(context.first)).end_line(i64::from(context.last));
+            builder.snippet(content(context.text)).build()
+        });
+        PhysicalLocation::builder()
+            .artifact_location(self.artifact(span.file))
+            .region(region)
+            .opt_context_region(context)
+            .build()
+    }
+
+    /// A place of which only in a file that is not private the text is shown.
+    pub(super) fn discreet(&self, span: Span) -> PhysicalLocation {
+        if !self.sources[span.file].is_private() {
+            return self.physical(span);
+        }
+        PhysicalLocation::builder().artifact_location(self.artifact(span.file)).region(self.region(span)).build()
+    }
+
+    pub(super) fn region(&self, span: Span) -> Region {
+        let (start, end) = (self.sources.start(span), self.sources.end(span));
+        Region::builder()
+            .start_line(i64::from(start.line))
+            .start_column(i64::from(start.column))
+            .end_line(i64::from(end.line))
+            .end_column(i64::from(end.column))
+            .build()
+    }
+
+    fn artifact(&self, file: FileId) -> ArtifactLocation {
+        ArtifactLocation::builder().uri(text::uri(self.sources[file].path())).build()
+    }
+
+    fn fingerprints(&mut self, finding: &Finding) -> BTreeMap<String, String> {
+        let Site { span, attribute, address, .. } = &finding.site;
+        let file = &self.sources[span.file];
+        let hashes = self.line_hashes.entry(span.file).or_insert_with(|| fingerprint::line_hashes(file.decoded()));
+        // GitHub's action counts a lone CR as a line end and HCL does not: a file that has one may be short of hashes.
+        let line = hashes.get(self.sources.start(*span).line as usize - 1).cloned();
+        let stable = fingerprint::stable(finding.rule.id, &text::uri(file.path()), address, attribute);
+        let line = line.map(|hash| ("primaryLocationLineHash".to_owned(), hash));
+        line.into_iter().chain([("podgate/v1".to_owned(), stable)]).collect()
+    }
+
+    fn fix(&self, edit: &Edit) -> Fix {
+        let inserted = ArtifactContent::builder().text(edit.replacement).build();
+        let replacement =
+            Replacement::builder().deleted_region(self.region(edit.span)).inserted_content(inserted).build();
+        let change = ArtifactChange::builder()
+            .artifact_location(self.artifact(edit.span.file))
+            .replacements(vec![replacement])
+            .build();
+        let description = Message::builder().text(edit.description).build();
+        Fix::builder().description(description).artifact_changes(vec![change]).build()
+    }
+}
+
+/// A message without links, on one line.
+pub(super) fn message(text: &str) -> Message {
+    Message::builder().text(shortened(unlinked(&text::line(text)))).build()
+}
+
+/// Text in which nothing is a link: what looks like one comes from the scanned code, and is escaped.
+fn unlinked(text: &str) -> String {
+    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() }
+}
+
+/// A message as long as consumers take it.
+fn shortened(mut text: String) -> String {
+    const CUT: &str = " ... (shortened).";
+    if text.len() > LONGEST_MESSAGE {
+        let most = LONGEST_MESSAGE - CUT.len();
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push_str(CUT);
+    }
+    text
+}
+
+/// Text in a message with links that is no link itself.
+fn bracketed(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+}
+
+/// The instances that a finding is about, and the files of values with which it is.
+fn instances(finding: &Finding) -> Vec<String> {
+    let named = finding.instances.iter().map(|instance| match &instance.inputs {
+        Some(inputs) => format!("{} (with {inputs})", instance.address),
+        None => instance.address.clone(),
+    });
+    named.collect()
+}
+
+fn content(text: impl Into<String>) -> ArtifactContent {
+    ArtifactContent::builder().text(text).build()
+}
