@@ -16,6 +16,7 @@ mod discovery;
 mod documents;
 mod evaluation;
 mod fixtures;
+mod formats;
 mod inputs;
 mod limits;
 mod modules;

@@ -80,8 +80,8 @@ impl<'r> Writer<'r> {
         let unsaid = notifications.len().saturating_sub(share.notifications);
         notifications.truncate(share.notifications);
         let written = Share { results: results.len(), notifications: notifications.len() };
-        notifications.extend(left_out(report.findings.len() - results.len(), "findings"));
-        notifications.extend(left_out(unsaid, "notifications"));
+        notifications.extend(left_out(report.findings.len() - results.len(), "finding"));
+        notifications.extend(left_out(unsaid, "notification"));
         let invocation = Invocation::builder()
             .execution_successful(!report.is_incomplete())
             .tool_execution_notifications(notifications)
@@ -166,8 +166,7 @@ impl<'r> Writer<'r> {
 
 /// What to say of so many that are left out.
 fn left_out(count: usize, of_what: &str) -> Option<SarifNotification> {
-    let text = format!(
-        "{count} {of_what} are left out, since code scanning takes no more. podgate's other formats have all of them."
-    );
+    let what = if count == 1 { format!("1 {of_what} is") } else { format!("{count} {of_what}s are") };
+    let text = format!("{what} left out, since code scanning takes no more. podgate's other formats have everything.");
     (count > 0).then(|| SarifNotification::builder().level(json!("warning")).message(message(&text)).build())
 }

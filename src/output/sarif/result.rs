@@ -38,7 +38,7 @@ impl Results<'_> {
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
             .level(tool::level(finding.rule.severity, self.dialect))
-            .message(Message::builder().text(shortened(told)).build())
+            .message(Message::builder().text(shortened(text::line(&told))).build())
             .locations(vec![self.site(&finding.site)])
             .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
             .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
