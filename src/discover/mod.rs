@@ -101,7 +101,10 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     }
     hits.into_discovery(&mut discovery);
     let whole = NamedPath { path: discovery.root.path().to_owned(), is_listed: false };
-    if !discovery.directories.is_empty() && targets.iter().all(|target| target.path != whole.path) {
+    // What the filters leave out is context all the same.
+    let is_part = targets.iter().all(|target| target.path != whole.path)
+        || !(request.include.is_empty() && request.exclude.is_empty());
+    if !discovery.directories.is_empty() && is_part {
         let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
         let filter = filter::Filter::new(&everywhere, &discovery.root)?;
         let mut hits = walk::Hits::new(&[]);

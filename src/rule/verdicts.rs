@@ -26,6 +26,8 @@ struct Tally {
     source: Source,
     /// Where a site that does not is reported: at the call that leads to it.
     shown_at: Option<Span>,
+    /// Where the resource stands in trees of modules, by addresses without keys, as far as they are kept.
+    places: BTreeSet<String>,
     wording: &'static Wording,
     expression: Span,
     /// The instances that break the rule, how many are not listed, and what the first of them is worth.
@@ -55,6 +57,7 @@ pub struct Sink<'r> {
     resource_name: &'r str,
     instances: &'r Instances,
     header: Span,
+    place: String,
     source: Source,
     verdicts: &'r mut Verdicts,
 }
@@ -62,7 +65,9 @@ pub struct Sink<'r> {
 /// How the verdicts of a called module become those of its caller.
 #[derive(Debug, Clone, Default)]
 pub struct Through {
-    /// What the addresses of its instances start with: `module.a.`.
+    /// The call, as addresses without keys have it: `module.a.`.
+    pub path: String,
+    /// What the addresses of its instances start with: `module.a["x"].`.
     pub prefix: String,
     /// The file of values that they are evaluated with, if it was named for that.
     pub inputs: Option<String>,
@@ -86,6 +91,7 @@ impl<'r> Sink<'r> {
             resource_name: resource.name(),
             instances: resource.instances(),
             header: resource.header(),
+            place: resource.place_in_tree(),
             source,
             verdicts,
         }
@@ -108,10 +114,11 @@ impl<'r> Sink<'r> {
                 attribute: wording.attribute,
                 resource_type: self.resource_type.to_owned(),
                 resource_name: self.resource_name.to_owned(),
-                address: format!("{}.{}", self.resource_type, self.resource_name),
+                address: self.place.clone(),
             },
             source: self.source,
             shown_at: None,
+            places: BTreeSet::from([self.place.clone()]),
             wording,
             expression: setting.expression,
             violating: Vec::new(),
@@ -148,6 +155,11 @@ impl Tally {
 
     /// Takes what was found about the site in one evaluation of its module.
     fn take(&mut self, other: &Self, through: &Through) {
+        for place in &other.places {
+            if self.places.len() < MOST_LISTED {
+                self.places.insert(format!("{}{place}", through.path));
+            }
+        }
         if self.source == Source::Installed {
             self.shown_at = self.shown_at.or(other.shown_at).or(through.shown_at);
         }
@@ -164,6 +176,17 @@ impl Tally {
             }
         }
         other.unknown.iter().for_each(|unknown| self.leave_open(unknown.clone()));
+    }
+
+    /// Takes what a plan says of one more instance. The first that breaks the rule, or else is not known, is where it is
+    /// said.
+    fn take_instance(&mut self, other: &Self) {
+        let says_more = |tally: &Self| (tally.value.is_some(), tally.unknown.is_some());
+        if says_more(other) > says_more(self) {
+            self.site = other.site.clone();
+            self.expression = other.expression;
+        }
+        self.take(other, &Through::default());
     }
 
     fn finding(self, value: &Value, sources: &Sources) -> Finding {
@@ -219,27 +242,34 @@ impl Verdicts {
     /// Takes what was found in a module that is called, or in one more evaluation.
     pub fn take(&mut self, other: &Self, through: &Through) {
         for (key, tally) in &other.sites {
-            let empty = || Tally { violating: Vec::new(), unlisted: 0, value: None, unknown: None, ..tally.clone() };
+            let empty = || Tally {
+                places: BTreeSet::new(),
+                violating: Vec::new(),
+                unlisted: 0,
+                value: None,
+                unknown: None,
+                ..tally.clone()
+            };
             self.sites.entry(*key).or_insert_with(empty).take(tally, through);
         }
     }
 
     /// Takes what was found in a plan, by the name of its file. It is said at the site of the configuration that sets the
-    /// attribute, when there is one of that resource and no other.
+    /// attribute, when there is one for that place in a tree of modules and no other; else in the plan, once for every
+    /// resource of it.
     pub fn take_plan(&mut self, plan: &Self, name: &str) {
         let through = Through { inputs: Some(name.to_owned()), ..Through::default() };
         for (key, planned) in &plan.sites {
-            let is_same = |known: &&mut Tally| {
-                known.rule == planned.rule
-                    && known.site.resource_type == planned.site.resource_type
-                    && known.site.resource_name == planned.site.resource_name
-            };
-            let known = self.sites.values_mut().filter(|known| known.site.span != planned.site.span);
-            let mut sites: Vec<&mut Tally> = known.filter(is_same).collect();
-            if let [site] = sites.as_mut_slice() {
+            let is_same = |known: &&mut Tally| known.rule == planned.rule && !known.places.is_disjoint(&planned.places);
+            let (of_plans, of_sources): (Vec<_>, Vec<_>) =
+                self.sites.values_mut().filter(is_same).partition(|known| known.source == Source::Plan);
+            if let Ok([site]) = <[&mut Tally; 1]>::try_from(of_sources) {
                 site.take(planned, &through);
-            } else {
-                self.sites.insert(*key, planned.clone());
+                continue;
+            }
+            match of_plans.into_iter().find(|known| known.site.span.file == planned.site.span.file) {
+                Some(known) => known.take_instance(planned),
+                None => _ = self.sites.insert(*key, planned.clone()),
             }
         }
     }

@@ -107,7 +107,8 @@ fn entries(layer: &Layer) -> impl Iterator<Item = &Attribute> {
 
 /// Notes the values of a file that the module has no variable for, as Terraform does.
 fn note_undeclared(layer: &Layer, module: &Module, library: &Library) {
-    for entry in entries(layer).filter(|entry| !module.declares_variable(&entry.name)) {
+    // In JSON, `//` is a comment.
+    for entry in entries(layer).filter(|entry| !module.declares_variable(&entry.name) && &*entry.name != "//") {
         let message = format!("The module declares no variable `{}`; the value is not used.", entry.name);
         let place = Place::Span(entry.name_span);
         library.note(Notification { level: Level::Note, message, place });

@@ -141,7 +141,9 @@ impl<'r> Visit<'r> {
             }
         }
         let shown_at = self.library.is_in_repository(call.header.file).then_some(call.header);
+        evaluator.turn_to_call();
         let instances = evaluator.call_instances(call);
+        let path = format!("module.{}.", call.name);
         let known: &[Instance] = match &instances {
             Instances::Known(known) | Instances::Many(known) => known,
             Instances::Unknown(_) => &[],
@@ -149,15 +151,23 @@ impl<'r> Visit<'r> {
         if let Instances::Unknown(unknown) = &instances
             && let Ok(child) = evaluator.enter(call, Err(unknown))
         {
-            let through = Through { unknown: Some(unknown.clone()), shown_at, ..Through::default() };
+            let path = path.clone();
+            let through = Through { path, unknown: Some(unknown.clone()), shown_at, ..Through::default() };
             let below = self.module(&child);
             found.take_through(&below, &through);
         }
         for instance in known {
-            let Ok(child) = evaluator.enter(call, Ok(instance)) else { continue };
+            let child = match evaluator.enter(call, Ok(instance)) {
+                Ok(child) => child,
+                Err(unknown) => {
+                    let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
+                    found.notifications.push(Notification::error(Place::Span(call.header), message));
+                    return;
+                }
+            };
             let below = self.module(&child);
             let prefix = format!("module.{}{}.", call.name, instance.key);
-            found.take_through(&below, &Through { prefix, shown_at, ..Through::default() });
+            found.take_through(&below, &Through { path: path.clone(), prefix, shown_at, ..Through::default() });
         }
     }
 }

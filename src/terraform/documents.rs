@@ -30,18 +30,21 @@ pub enum Field {
 }
 
 impl Resource<'_, '_> {
-    /// The objects that an argument holds, for every instance. Text is taken for YAML, of which every document counts.
+    /// The objects that an argument holds, for every instance. Text is taken for YAML, of which the first document counts,
+    /// as it does for the provider (`ParseYAML` in `yaml/parser.go` of
+    /// <https://github.com/gavinbunney/terraform-provider-kubectl>).
     #[must_use]
     pub fn documents(&self, argument: &str) -> Vec<Document> {
         let Some(setting) = self.argument(argument) else { return Vec::new() };
         let mut documents = Vec::new();
         for InstanceValue { address, value } in setting.values {
-            let values = match &value.data {
-                Data::String(text) => functions::yaml_documents(self.evaluator(), &value, text, setting.expression),
-                _ => vec![value],
+            let object = match &value.data {
+                Data::String(text) => {
+                    functions::first_yaml_document(self.evaluator(), &value, text, setting.expression)
+                }
+                _ => Some(value),
             };
-            let document = |value| Document { address: address.clone(), value, argument: setting.span };
-            documents.extend(values.into_iter().map(document));
+            documents.extend(object.map(|value| Document { address, value, argument: setting.span }));
         }
         documents
     }

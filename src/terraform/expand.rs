@@ -60,6 +60,10 @@ pub(super) fn instances(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
         (None, None) => Instances::single(),
         (Some(count), None) => from_count(&evaluator.value(count.expression, None), count.expression),
         (None, Some(for_each)) => from_for_each(&evaluator.value(for_each.expression, None), for_each.expression),
+        // Of one that overrides the other, `count` counts in either case.
+        (Some(count), Some(for_each)) if count.name_span.file != for_each.name_span.file => {
+            from_count(&evaluator.value(count.expression, None), count.expression)
+        }
         (Some(_), Some(for_each)) => {
             refused("Terraform refuses `count` and `for_each` in one block", for_each.name_span)
         }

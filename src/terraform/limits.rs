@@ -29,6 +29,9 @@ pub(super) const MOST_INSTANCES: usize = 1_000;
 /// Calls of modules are followed to this depth.
 pub(super) const MOST_CALLS: usize = 200;
 
+/// So many modules with different inputs are evaluated below one root module.
+pub(super) const MOST_MODULES: usize = 50_000;
+
 /// Numbers of more decimal digits before or behind the point are not read: nobody writes one, and computing with it
 /// takes for ever.
 pub(super) const MOST_DIGITS: u16 = 1_000;

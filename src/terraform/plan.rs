@@ -116,7 +116,10 @@ pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
     let place = Place { file, text };
     for raw in document.changes {
         match serde_json::from_str::<Change<'_>>(raw.get()) {
-            Ok(change) if change.leaves_behind(kinds) => plan.resources.push(place.planned(raw, change)),
+            Ok(change) if change.leaves_behind(kinds) => match place.planned(raw, change) {
+                Ok(planned) => plan.resources.push(planned),
+                Err(problem) => plan.problems.push(problem),
+            },
             Ok(_) => {}
             Err(error) => {
                 plan.problems
@@ -233,21 +236,27 @@ impl Place<'_> {
         (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
     }
 
-    fn planned(&self, raw: &RawValue, change: Change<'_>) -> Planned {
+    fn planned(&self, raw: &RawValue, change: Change<'_>) -> Result<Planned, (usize, String)> {
         let start = self.offset(raw.get());
         let header = raw.get().find("\"address\"").map_or(start, |at| start + at);
         let length = "\"address\"".len();
         let span = Span::new(self.file, header, (header + length).min(self.text.len()));
-        let parsed =
-            |raw: Option<&RawValue>| raw.and_then(|raw| Some((parse(raw.get()).ok()?, self.offset(raw.get()))));
+        let parsed = |part: Option<&RawValue>| {
+            let Some(part) = part else { return Ok(None) };
+            let at = self.offset(part.get());
+            parse(part.get()).map(|json| Some((json, at))).map_err(|error| {
+                (at + error.offset, format!("This change cannot be read ({}); it was left out.", error.message))
+            })
+        };
         let unknown = Unknown::new("the plan says that it is known after apply only", span);
-        let after_unknown = parsed(change.outcome.after_unknown).map(|(json, _)| json);
-        let sensitive = parsed(change.outcome.after_sensitive).map(|(json, _)| json);
-        let after = parsed(change.outcome.after).map_or_else(
-            || Data::Null.into(),
-            |(after, base)| self.value(&after, base, after_unknown.as_ref(), sensitive.as_ref(), &unknown),
-        );
-        Planned { kind: change.r#type, name: change.name, address: change.address, span, after }
+        let after_unknown = parsed(change.outcome.after_unknown)?.map(|(json, _)| json);
+        let sensitive = parsed(change.outcome.after_sensitive)?.map(|(json, _)| json);
+        let after = match parsed(change.outcome.after)? {
+            Some((after, base)) => self.value(&after, base, after_unknown.as_ref(), sensitive.as_ref(), &unknown),
+            // A resource is there afterwards, and nothing is said of it.
+            None => unknown.into(),
+        };
+        Ok(Planned { kind: change.r#type, name: change.name, address: change.address, span, after })
     }
 
     /// A value of the plan, with what is not known of it, and what is sensitive.

@@ -94,6 +94,13 @@ impl<'e, 'm> Resource<'e, 'm> {
         self.evaluator.sources().text(span)
     }
 
+    /// The address in the root module, without instance keys, as far as it is known: of a resource of the configuration
+    /// that in its own module.
+    #[must_use]
+    pub fn place_in_tree(&self) -> String {
+        self.planned.map_or_else(|| self.address(), |planned| without_keys(&planned.address))
+    }
+
     /// What evaluates the resource.
     pub(super) fn evaluator(&self) -> &'e Evaluator<'m> {
         self.evaluator
@@ -119,8 +126,11 @@ impl<'e, 'm> Resource<'e, 'm> {
         }
         let mut settings = Vec::new();
         // In JSON syntax what stands for blocks is listed as an argument, too.
-        let is_block =
-            |attribute: &&Attribute| self.block.body.blocks(block).any(|block| block.header == attribute.name_span);
+        let is_block = |attribute: &Attribute| {
+            let is_empty = || matches!(self.text(attribute.expression), "[]" | "{}" | "null");
+            let is_json = self.evaluator.sources()[attribute.name_span.file].is_json();
+            (is_json && is_empty()) || self.block.body.blocks(block).any(|block| block.header == attribute.name_span)
+        };
         if let Some(misused) = self.block.body.attribute(block).filter(|attribute| !is_block(attribute)) {
             let reason = format!("Terraform wants `{block}` as a block, not as an argument");
             settings.push(self.unknown(misused.span(), reason, misused.name_span));
@@ -213,5 +223,43 @@ impl<'e, 'm> Resource<'e, 'm> {
     fn unknown(&self, span: Span, reason: String, at: Span) -> Setting {
         let value = InstanceValue { address: self.address(), value: Value::unknown(reason, at) };
         Setting { span, expression: span, values: vec![value] }
+    }
+}
+
+impl Drop for Resource<'_, '_> {
+    fn drop(&mut self) {
+        self.evaluator.turn_away();
+    }
+}
+
+/// An address without the keys of instances: `module.a["x"].type.name[0]` is `module.a.type.name`.
+fn without_keys(address: &str) -> String {
+    let (mut bare, mut rest) = (String::new(), address);
+    while let Some((before, key)) = rest.split_once('[') {
+        bare.push_str(before);
+        let quoted = key.strip_prefix('"').map(|text| {
+            let mut escaped = false;
+            let end = text.find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            end.map_or("", |end| &text[end + 1..])
+        });
+        let behind = quoted.unwrap_or(key);
+        rest = behind.split_once(']').map_or("", |(_, rest)| rest);
+    }
+    bare.push_str(rest);
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_no_part_of_a_block() {
+        assert_eq!(without_keys("a.b"), "a.b");
+        assert_eq!(without_keys(r#"module.m["x].y"].module.n[0].a.b["\"]\\"]"#), "module.m.module.n.a.b");
     }
 }

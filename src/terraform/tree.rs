@@ -1,7 +1,7 @@
 //! The tree of modules below a root module: calls, their inputs, and what flows back.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,7 +13,7 @@ use super::environment::Environment;
 use super::evaluate::{Evaluator, Scope, Shared};
 use super::expand::{self, Instance, Instances};
 use super::inputs::{Argument, Inputs, Layer};
-use super::limits::{self, MOST_CALLS};
+use super::limits::{self, MOST_CALLS, MOST_MODULES};
 use super::module::{Module, ModuleCall};
 use super::value::{Data, Unknown, Value};
 use crate::source::{Sources, Span};
@@ -45,6 +45,8 @@ pub struct Tree<'m> {
     shared: Rc<Shared>,
     /// The evaluators of called modules. Looked up, never listed.
     nodes: RefCell<HashMap<Called, Vec<Rc<Evaluator<'m>>>>>,
+    /// How many these are.
+    evaluators: Cell<usize>,
     /// Whether calls in a directory lead to something of interest, and whether all calls below it are by relative path.
     surveyed: RefCell<HashMap<(PathBuf, String), Survey>>,
     /// Whether all calls below directories are by relative path. Looked up, never listed.
@@ -92,6 +94,7 @@ impl<'m> Tree<'m> {
             workspace: environment.workspace,
             shared: Rc::default(),
             nodes: RefCell::default(),
+            evaluators: Cell::default(),
             surveyed: RefCell::default(),
             local_only: RefCell::default(),
         });
@@ -220,7 +223,12 @@ impl<'m> Tree<'m> {
     }
 
     /// The evaluator of a called module with these inputs: the one there is, or a new one.
-    fn node(self: &Rc<Self>, node: Node, module: &'m Module, arguments: Vec<Argument>) -> Rc<Evaluator<'m>> {
+    fn node(
+        self: &Rc<Self>,
+        node: Node,
+        module: &'m Module,
+        arguments: Vec<Argument>,
+    ) -> Result<Rc<Evaluator<'m>>, Arc<Unknown>> {
         let names = if self.survey(&node).self_contained { String::new() } else { node.names.clone() };
         let mut hasher = DefaultHasher::new();
         for argument in &arguments {
@@ -230,13 +238,18 @@ impl<'m> Tree<'m> {
         let key = (node.directory.clone(), names, hasher.finish());
         let same = |evaluator: &&Rc<Evaluator<'m>>| evaluator.inputs().are(&arguments);
         if let Some(known) = self.nodes.borrow().get(&key).and_then(|known| known.iter().find(same)) {
-            return known.clone();
+            return Ok(known.clone());
         }
+        if self.evaluators.get() >= MOST_MODULES {
+            let reason = format!("there are more than {MOST_MODULES} different module calls, which is podgate's limit");
+            return Err(Unknown::new(self.shared.budget.meet(reason), self.sources.start_of_first()));
+        }
+        self.evaluators.set(self.evaluators.get() + 1);
         let environment = self.environment(&node.directory);
         let inputs = Inputs::Called(arguments.into());
         let evaluator = Rc::new(Evaluator::in_tree(self, module, inputs, environment, node));
         self.nodes.borrow_mut().entry(key).or_default().push(evaluator.clone());
-        evaluator
+        Ok(evaluator)
     }
 }
 
@@ -294,7 +307,7 @@ impl Evaluator<'_> {
                 self.arguments(call, module, Some(&Scope::with(Some(&count), "each", &name)))
             }
         };
-        Ok(tree.node(child, module, arguments))
+        tree.node(child, module, arguments)
     }
 
     /// The values that a call gives to the variables of a module.

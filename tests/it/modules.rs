@@ -61,6 +61,38 @@ fn an_argument_that_is_missing() {
 }
 
 #[test]
+fn what_was_looked_at_may_be_referred_to() {
+    let output = "output \"o\" {\n  value = kubernetes_pod_security_policy.x.spec[0].host_ipc\n}\n";
+    let a = format!("{}{output}", policy("x", "host_ipc = false"));
+    for calls in [["a", "b"], ["b", "a"]] {
+        let call = |name: &str| call(name, &format!("./{name}"), if name == "b" { "ipc = !module.a.o" } else { "" });
+        let calls = calls.map(call).concat();
+        let directory = tree(&[("main.tf", &calls), ("a/main.tf", &a), ("b/main.tf", &module())]);
+        check(directory.path(), &[], 1, "1 finding, 0 undecided");
+    }
+    let counted = call("m", "./m", "count = length(kubernetes_pod_security_policy.r)\n  ipc = true");
+    let root = format!("{}{counted}", policy("r", "host_ipc = false").replace("  spec", "  count = 2\n  spec"));
+    let directory = tree(&[("main.tf", &root), ("m/main.tf", &module())]);
+    check(directory.path(), &[], 1, "module.m[0]");
+}
+
+#[test]
+fn more_modules_than_the_limit() {
+    let inner = format!("variable \"i\" {{}}\n{}", call("q", "../m1", "count = 230\n  i = var.i * 1000 + count.index"));
+    let leaf = format!("variable \"i\" {{}}\n{}", policy("x", "host_ipc = var.i < 0"));
+    let root = call("r", "./m0", "count = 230\n  i = count.index");
+    let directory = tree(&[("main.tf", &root), ("m0/main.tf", &inner), ("m1/main.tf", &leaf)]);
+    check(directory.path(), &[], 3, "there are more than 50000 different module calls, which is podgate's limit");
+}
+
+#[test]
+fn callers_that_are_filtered_out_count() {
+    let directory = tree(&[("envs/x/main.tf", &call("m", "../../m", "ipc = false")), ("m/main.tf", &module())]);
+    check(directory.path(), &["--exclude", "envs/**"], 0, "0 findings");
+    check(directory.path(), &["--exclude", "envs/**", "--root", ".", "m"], 0, "0 findings");
+}
+
+#[test]
 fn an_override_leads_elsewhere() {
     let other = module().replace("true", "false");
     let directory = tree(&[

@@ -183,3 +183,73 @@ fn what_is_no_plan_is_told_apart() {
         assert!(code == 3 && out.contains(said), "{said}: {out}");
     }
 }
+
+/// A change of the policy at this address.
+fn change_at(address: &str, value: bool) -> Value {
+    let mut change = change("x", &["create"], &json!({ "host_ipc": value }), &json!({}));
+    change["address"] = address.into();
+    change
+}
+
+/// Where the findings of a scan of these files stand, with what stands there and the instances.
+fn places(files: &[(&str, &str)], arguments: &[&str]) -> Vec<(String, String, Value)> {
+    let directory = tree(files);
+    let sarif = podgate(directory.path(), &[&["scan", "-o", "sarif"], arguments].concat());
+    let sarif: Value = serde_json::from_str(&sarif.out).unwrap_or_else(|error| panic!("{error}: {sarif:?}"));
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let place = |result: &Value| {
+        let physical = &result["locations"][0]["physicalLocation"];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let instances = result["properties"]["instances"].clone();
+        (text(&physical["artifactLocation"]["uri"]), text(&physical["region"]["snippet"]["text"]), instances)
+    };
+    results.iter().map(place).collect()
+}
+
+#[test]
+fn a_finding_stands_where_a_plan_says_true() {
+    let x = "kubernetes_pod_security_policy.x";
+    let both = |one: &str, other: &str| plan(&[change_at(one, false), change_at(other, true)]);
+    let on = "\"host_ipc\": true".to_owned();
+    let instances = both(&format!("{x}[\"a\"]"), &format!("{x}[\"b\"]"));
+    let found = places(&[("p.json", &instances)], &["p.json"]);
+    assert_eq!(found, [("p.json".to_owned(), on.clone(), json!([format!("{x}[\"b\"]")]))]);
+    let modules = both(&format!("module.a.{x}"), &format!("module.b[\"].\"].{x}"));
+    let found = places(&[("p.json", &modules)], &["p.json"]);
+    assert_eq!(found, [("p.json".to_owned(), on.clone(), json!([format!("module.b[\"].\"].{x}")]))]);
+    // Two plans are two.
+    let (off, on_plan) = (plan(&[change_at(x, false)]), plan(&[change_at(x, true)]));
+    let found = places(&[("a.json", &off), ("b.json", &on_plan)], &["a.json", "b.json"]);
+    assert_eq!(found, [("b.json".to_owned(), on.clone(), json!([x]))]);
+    let found = places(&[("a.json", &on_plan), ("b.json", &on_plan)], &["a.json", "b.json"]);
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn a_plan_is_of_the_places_that_it_names() {
+    let x = "kubernetes_pod_security_policy.x";
+    let harmless = policy("x", "host_ipc = false");
+    let elsewhere = plan(&[change_at(&format!("module.psp.{x}"), true)]);
+    let found = places(&[("staging/main.tf", &harmless), ("p.json", &elsewhere)], &[".", "p.json"]);
+    assert_eq!(found.iter().map(|place| &*place.0).collect::<Vec<_>>(), ["p.json"]);
+    // The call of the module leads to its site.
+    let call = "module \"psp\" {\n  source = \"./m\"\n}\n";
+    let unknown = format!("variable \"v\" {{}}\n{}", policy("x", "host_ipc = var.v"));
+    let files = [("main.tf", call), ("m/main.tf", &*unknown), ("p.json", &*elsewhere)];
+    let found = places(&files, &[".", "p.json"]);
+    let instance = format!("module.psp.{x} (with p.json)");
+    assert_eq!(found, [("m/main.tf".to_owned(), "host_ipc = var.v".to_owned(), json!([instance]))]);
+}
+
+#[test]
+fn what_a_plan_says_in_a_way_that_is_not_read() {
+    let deep = format!("{}{}", "[".repeat(600), "]".repeat(600));
+    let text = plan(&[change_at("kubernetes_pod_security_policy.x", true)]);
+    let (code, out) = said_of(text.replace("\"metadata\"", &format!("\"z\": {deep}, \"metadata\"")).as_bytes());
+    assert!(code == 3 && out.contains("This change cannot be read"), "{out}");
+    let mut whole = change_at("kubernetes_pod_security_policy.x", true);
+    whole["change"]["after"] = Value::Null;
+    whole["change"]["after_unknown"] = true.into();
+    let (code, out) = said_of(plan(&[whole]).as_bytes());
+    assert!(code == 0 && out.contains("1 undecided"), "{out}");
+}

@@ -70,8 +70,7 @@ impl DataSource<'_, '_> {
         for piece in pieces(&text) {
             let origin = content.origin.clone().then(HopKind::Held, self.header);
             let text = Value::string(piece).from_origin(origin).with_own_marks(content.marks);
-            let object = functions::yaml_documents(self.evaluator, &text, piece, self.header).into_iter().next();
-            match object {
+            match functions::first_yaml_document(self.evaluator, &text, piece, self.header) {
                 Some(Value { data: Data::Unknown(unknown), .. }) => return Err(unknown),
                 // A document that says nothing is left out.
                 None | Some(Value { data: Data::Null, .. }) => {}
@@ -164,7 +163,8 @@ impl DataSource<'_, '_> {
         // A star stays within a directory however often it is written, and a brace is no more than that.
         let glob = rest.replace("**", "*").replace('{', "[{]").replace('}', "[}]");
         let glob = GlobBuilder::new(&glob).literal_separator(true).build();
-        let (Ok(glob), false) = (glob, rest.contains("..")) else {
+        // A `!` at the start of a class negates it for globset and is one of its characters for Go.
+        let (Ok(glob), false) = (glob, rest.contains("..") || rest.contains("[!")) else {
             return self.unknown(format!("podgate does not know which files `{pattern}` matches"));
         };
         let matcher = glob.compile_matcher();

@@ -11,6 +11,7 @@ mod names;
 mod operators;
 mod references;
 mod scope;
+mod subject;
 mod template;
 mod traverse;
 
@@ -168,17 +169,6 @@ impl<'m> Evaluator<'m> {
     /// What may still be spent.
     pub(super) fn budget(&self) -> &Budget {
         &self.shared.budget
-    }
-
-    /// Starts with the settings of a resource.
-    pub(super) fn turn_to(&self, subject: String) {
-        self.budget().start();
-        self.subject.replace(Some(subject));
-    }
-
-    /// Whether the settings of this resource are being evaluated.
-    fn is_subject(&self, address: &str) -> bool {
-        self.subject.borrow().as_deref() == Some(address)
     }
 
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.

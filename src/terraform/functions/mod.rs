@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub(super) use conversions::unified;
 pub(super) use files::render;
 pub(super) use paths::cleaned;
-pub(super) use yaml::documents as yaml_documents;
+pub(super) use yaml::first_document as first_yaml_document;
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
 use super::limits::{MOST_TEXT, MOST_WEIGHT};

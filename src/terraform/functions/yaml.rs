@@ -56,7 +56,7 @@ pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
     if text.contains('\t') && text.lines().any(is_tabbed) {
         return Ok(call.unknown("it depends on YAML with tabs"));
     }
-    match decoded(&text, &evaluator.located(value, &text)) {
+    match decoded(&text, &evaluator.located(value, &text), usize::MAX) {
         Ok(documents) => match documents.as_slice() {
             [] => call.refused("a text without a document"),
             [only] => Ok(only.clone()),
@@ -67,17 +67,23 @@ pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
     }
 }
 
-/// The documents of a text, each of which is not known where it cannot be read.
-pub(in crate::terraform) fn documents(evaluator: &Evaluator<'_>, value: &Value, text: &str, span: Span) -> Vec<Value> {
-    match decoded(text, &evaluator.located(value, text)) {
-        Ok(documents) => documents,
-        Err(Failure::Refused(what)) => vec![Value::unknown(format!("the YAML here is not read: {what}"), span)],
-        Err(Failure::NotDone(what)) => vec![Value::unknown(format!("it depends on {what}"), span)],
+/// The first document of a text, which is not known where it cannot be read; nothing when there is none. What stands
+/// behind it is not looked at.
+pub(in crate::terraform) fn first_document(
+    evaluator: &Evaluator<'_>,
+    value: &Value,
+    text: &str,
+    span: Span,
+) -> Option<Value> {
+    match decoded(text, &evaluator.located(value, text), 1) {
+        Ok(documents) => documents.into_iter().next(),
+        Err(Failure::Refused(what)) => Some(Value::unknown(format!("the YAML here is not read: {what}"), span)),
+        Err(Failure::NotDone(what)) => Some(Value::unknown(format!("it depends on {what}"), span)),
     }
 }
 
-/// The documents of a text.
-fn decoded(text: &str, located: &Located) -> Result<Vec<Value>, Failure> {
+/// The documents of a text, `most` at most.
+fn decoded(text: &str, located: &Located, most: usize) -> Result<Vec<Value>, Failure> {
     // The parser counts characters.
     let bytes: Option<Vec<usize>> =
         (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
@@ -89,6 +95,9 @@ fn decoded(text: &str, located: &Located) -> Result<Vec<Value>, Failure> {
             _ => Failure::Refused("what is not YAML"),
         })?;
         builder.take(event, byte(span.start.index())..byte(span.end.index()))?;
+        if builder.documents.len() >= most {
+            break;
+        }
     }
     Ok(builder.documents)
 }
