@@ -23,6 +23,14 @@ Examples:
   podgate scan --exclude 'examples/**' -o human -o sarif=podgate.sarif infra
       Scan infra without its examples; show the findings and write them for code scanning.";
 
+const COMPLETIONS_HELP: &str = "\
+Example:
+  podgate completions bash > /etc/bash_completion.d/podgate";
+
+const MAN_HELP: &str = "\
+Example:
+  podgate man > podgate.1 && man ./podgate.1";
+
 /// Finds Terraform pod security policies that share the host's IPC namespace.
 #[derive(Debug, Parser)]
 #[command(name = "podgate", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
@@ -43,6 +51,19 @@ pub(super) enum Command {
     },
     /// List the rules.
     Rules,
+    /// Print the completions of a shell.
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man`.
+    #[command(after_help = MAN_HELP)]
+    Man {
+        /// The command whose page is wanted; podgate's own if none is named.
+        #[arg(value_parser = ["scan", "explain", "rules", "completions"])]
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use std::time::Instant;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::error::Error;
-use crate::output::{Input, human};
+use crate::output::{Input, human, page};
 use crate::report::{Judgement, Outcome};
 use crate::rules;
 use crate::scan;
@@ -63,6 +63,8 @@ fn command(arguments: &Arguments, matches: &ArgMatches, streams: &mut Streams<'_
         Command::Scan(arguments) => scan(arguments, matches.subcommand_matches("scan").unwrap_or(matches), streams),
         Command::Explain { rule } => explain(rule.as_deref(), streams),
         Command::Rules => list_rules(streams),
+        Command::Completions { shell } => completions(*shell, streams),
+        Command::Man { command } => manual(command.as_deref(), streams),
     }
 }
 
@@ -126,14 +128,40 @@ fn exit_code(outcome: Outcome) -> u8 {
     }
 }
 
-/// Prints the page of a rule, or of all of them.
+/// Prints the completions of a shell.
+fn completions(shell: clap_complete::Shell, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "podgate", &mut script);
+    deliver::write_out(streams.out, &script).map_err(Error::Stdout)?;
+    Ok(exit::CLEAN)
+}
+
+/// Prints the manual page of a command, or of the program.
+fn manual(command: Option<&str>, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let mut program = Arguments::command();
+    // Names such as `podgate-scan` are made on the way.
+    program.build();
+    let wanted = match command {
+        Some(name) => program.find_subcommand(name).cloned().unwrap_or(program),
+        None => program,
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(wanted).render(&mut page).map_err(Error::Stdout)?;
+    deliver::write_out(streams.out, &page).map_err(Error::Stdout)?;
+    Ok(exit::CLEAN)
+}
+
+/// Prints the page of a rule, or of all of them: for reading on a terminal, and as it is for others.
 fn explain(name: Option<&str>, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let explained = match name {
         Some(name) => vec![rules::find(name)?],
         None => rules::ALL.to_vec(),
     };
     let pages: Vec<&str> = explained.iter().map(|rule| rule.page).collect();
-    deliver::print(&pages.join("\n\n"), streams)?;
+    let pages = pages.join("\n\n");
+    let Terminal { color, links, width, is_there } = streams.out_terminal;
+    let shown = if is_there { page::render(&pages, page::Look { color, links, width }) } else { pages };
+    deliver::print(&shown, streams)?;
     Ok(exit::CLEAN)
 }
 

@@ -25,6 +25,8 @@ pub struct Terminal {
     pub links: bool,
     /// Its width in columns.
     pub width: usize,
+    /// Whether it is one, and not a file or a pipe.
+    pub is_there: bool,
 }
 
 /// The width for what is not a terminal: what code hosts show of a job's log without breaking lines.
@@ -53,6 +55,7 @@ impl Terminal {
         Self {
             color: anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
             links: stream.is_terminal() && supports_hyperlinks::on(kind),
+            is_there: stream.is_terminal(),
             width: size.map_or(LOG_WIDTH, |(width, _)| usize::from(width.0).clamp(40, WIDEST)),
         }
     }

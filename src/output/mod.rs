@@ -10,6 +10,7 @@ pub mod human;
 mod json;
 mod junit;
 mod markdown;
+pub mod page;
 mod region;
 mod sarif;
 mod text;

@@ -261,3 +261,26 @@ fn a_list_names_what_is_scanned() {
     assert_eq!((none.code, none.out.contains("0 files searched")), (0, true), "{}", none.out);
     assert_eq!(podgate(directory.path(), &["scan", "--files-from", "missing"]).code, 2);
 }
+
+#[test]
+fn shells_and_man_get_what_they_read() {
+    let directory = tree(&[]);
+    for (shell, start) in
+        [("bash", "_podgate()"), ("zsh", "#compdef podgate"), ("fish", "# Print"), ("powershell", "\nusing")]
+    {
+        let printed = podgate(directory.path(), &["completions", shell]);
+        assert_eq!(printed.code, 0, "{printed:?}");
+        assert!(printed.out.contains(start) && printed.out.contains("each-var-file"), "{shell}: {}", printed.out);
+    }
+    assert_eq!(podgate(directory.path(), &["completions", "csh"]).code, 2);
+    let page = podgate(directory.path(), &["man"]).out;
+    assert!(page.contains(".TH podgate 1") && page.contains("podgate\\-scan"), "{page}");
+    let page = podgate(directory.path(), &["man", "scan"]).out;
+    assert!(page.contains(".TH podgate-scan 1") && page.contains("\\-\\-each\\-var\\-file"), "{page}");
+}
+
+#[test]
+fn a_page_that_goes_to_a_file_is_as_it_is_written() {
+    let directory = tree(&[]);
+    assert_eq!(podgate(directory.path(), &["explain"]).out, podgate::rules::ALL[0].page);
+}
