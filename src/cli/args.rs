@@ -92,6 +92,10 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Reports")]
     pub(super) color: Color,
 
+    /// Do not show how far a long scan has come. It is shown on a terminal only, on the standard error.
+    #[arg(long, help_heading = "Reports")]
+    pub(super) no_progress: bool,
+
     /// Print findings and errors only: no warnings, no summary, and what could not be decided only if it fails the run.
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
     quiet: bool,
@@ -182,6 +186,7 @@ impl ScanArguments {
             exclude: self.exclude.clone(),
             no_ignore: self.no_ignore,
             threads: self.threads.into(),
+            progress: None,
             inputs: InputRequest {
                 given: self.given(matches),
                 each_file: self.each_variable_file.clone(),
@@ -200,6 +205,11 @@ impl ScanArguments {
         let mut given: Vec<(usize, Given)> = arguments.chain(files).collect();
         given.sort_by_key(|(index, _)| *index);
         given.into_iter().map(|(_, given)| given).collect()
+    }
+
+    /// Whether to print as little as there must be.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// How much to print.

@@ -2,6 +2,7 @@
 
 mod args;
 mod deliver;
+mod progress;
 mod streams;
 
 use std::ffi::OsString;
@@ -77,7 +78,10 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
     let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
-    let mut scan = scan::scan(&arguments.request(matches, listed), &rules)?;
+    let request = arguments.request(matches, listed);
+    let shows_progress = streams.err_terminal.is_there && !arguments.no_progress && !arguments.is_quiet();
+    let scanned = if shows_progress { progress::shown(request, &rules) } else { scan::scan(&request, &rules) };
+    let mut scan = scanned?;
     let undecided_fails = arguments.undecided == UndecidedPolicy::Fail;
     let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });
     if arguments.undecided == UndecidedPolicy::Ignore {

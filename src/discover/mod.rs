@@ -11,6 +11,8 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use crate::error::Error;
 use crate::source::{Notification, Place};
@@ -40,6 +42,19 @@ pub struct Request {
     pub threads: usize,
     /// What the variables of root modules are given.
     pub inputs: InputRequest,
+    /// Where to count what is done, for who watches.
+    pub progress: Option<Arc<Progress>>,
+}
+
+/// How far a scan has come. Another thread may look at it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files that were searched.
+    pub files: AtomicUsize,
+    /// Root modules that there are to evaluate; 0 until that is known.
+    pub roots: AtomicUsize,
+    /// Root modules that were evaluated.
+    pub evaluated: AtomicUsize,
 }
 
 /// What was found.
@@ -84,7 +99,7 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
         files: 0,
         notifications,
     };
-    let mut hits = walk::Hits::new(words);
+    let mut hits = walk::Hits::new(words, request.progress.clone());
     for target in &targets {
         let path = &target.path;
         let searched = walk::search(target, &filter.below(path)?, request, &hits, &discovery.root);
@@ -107,7 +122,7 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     if !discovery.directories.is_empty() && is_part {
         let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
         let filter = filter::Filter::new(&everywhere, &discovery.root)?;
-        let mut hits = walk::Hits::new(&[]);
+        let mut hits = walk::Hits::new(&[], request.progress.clone());
         hits.add(walk::search(&whole, &filter, request, &hits, &discovery.root));
         discovery.outer_callers = hits.callers().filter(|path| !discovery.callers.contains(path)).collect();
     }

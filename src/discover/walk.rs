@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -12,7 +13,7 @@ use memchr::memmem::Finder;
 use super::filter::Filter;
 use super::named::Kind;
 use super::paths::NamedPath;
-use super::{Discovery, Request, Root};
+use super::{Discovery, Progress, Request, Root};
 use crate::source::{Notification, Place, read};
 
 /// Directories that are never walked unless they are named: git's own, and what `terraform init` downloads.
@@ -35,6 +36,7 @@ pub(super) struct Hits {
     /// The word that calls a module.
     call: Finder<'static>,
     searched: Vec<Searched>,
+    progress: Option<Arc<Progress>>,
 }
 
 /// What was searched below one named path.
@@ -49,12 +51,12 @@ impl Below {
 
 impl Hits {
     /// Looks for these words. One that holds another is found by the other.
-    pub(super) fn new(words: &[&str]) -> Self {
+    pub(super) fn new(words: &[&str], progress: Option<Arc<Progress>>) -> Self {
         let shortest = |word: &&&str| !words.iter().any(|other| other != *word && word.contains(other));
         let words: BTreeSet<&str> = words.iter().filter(shortest).copied().collect();
         let finder = |word: &str| Finder::new(word.as_bytes()).into_owned();
         let call = finder("module");
-        Self { words: words.into_iter().map(finder).collect(), call, searched: Vec::new() }
+        Self { words: words.into_iter().map(finder).collect(), call, searched: Vec::new(), progress }
     }
 
     pub(super) fn add(&mut self, below: Below) {
@@ -109,6 +111,9 @@ impl Hits {
         let problem = |error: &read::ReadError| {
             Searched::Problem(Notification::error(Place::Path(root.relative(&path)), format!("This file {error}.")))
         };
+        if let Some(progress) = &self.progress {
+            progress.files.fetch_add(1, Ordering::Relaxed);
+        }
         let bytes = match read::bytes(&path) {
             Ok(bytes) => bytes,
             Err(error) => return problem(&error),

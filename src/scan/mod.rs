@@ -6,6 +6,7 @@ mod values;
 mod visit;
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use calls::Estate;
 use library::Library;
@@ -89,7 +90,14 @@ fn evaluate(
         boundary: library.root.path(),
         ..Environment::default()
     };
+    let progress = request.progress.as_deref();
+    if let Some(progress) = progress {
+        progress.roots.store(roots.len(), Ordering::Relaxed);
+    }
     for root in roots {
+        if let Some(progress) = progress {
+            progress.evaluated.fetch_add(1, Ordering::Relaxed);
+        }
         let Some(module) = library.module(root) else { continue };
         for run in values.runs(root, module, library)? {
             let tree = Tree::new(&library.sources, library, root, &environment, &run.layers);

@@ -21,6 +21,20 @@ fn the_picture_in_the_readme_is_what_the_terminal_shows() {
     assert_eq!(timeless(picture.expect("a picture")).trim(), timeless(&shown.out).trim());
 }
 
+/// The picture of a terminal of 90 columns. `PODGATE_BLESS=1 cargo test picture` draws it anew.
+#[test]
+fn the_picture_of_a_terminal_is_what_it_shows() {
+    let shown = podgate(repository(), &["scan", "--color", "always", "examples/teams"]).out;
+    let seconds = shown.rsplit_once(" (").map_or(&*shown, |(shown, _)| shown);
+    let text = format!("\u{1b}[1m$ podgate scan examples/teams\u{1b}[0m\n\n{seconds} (1 ms)\n");
+    let picture = anstyle_svg::Term::new().render_svg(&text);
+    let path = repository().join("docs/terminal.svg");
+    if std::env::var_os("PODGATE_BLESS").is_some() {
+        std::fs::write(&path, &picture).expect("the picture can be written");
+    }
+    assert!(read("docs/terminal.svg") == picture, "PODGATE_BLESS=1 cargo test picture");
+}
+
 #[test]
 fn the_readme_has_the_exit_codes_of_the_help() {
     let readme = read("README.md");

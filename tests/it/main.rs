@@ -17,6 +17,7 @@ mod documents;
 mod evaluation;
 mod fixtures;
 mod formats;
+mod human;
 mod inputs;
 mod limits;
 mod modules;

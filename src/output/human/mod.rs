@@ -1,23 +1,22 @@
 //! For people: the place in its source, what is wrong, what to do, and a summary.
 
 mod excerpt;
+mod shown;
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode, ThemeCharacters, ThemeStyles,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles};
 
 use excerpt::Excerpt;
+use shown::Shown;
 
 use super::{Input, entry, text};
 use crate::report::{Inactive, Report};
-use crate::rule::{Finding, Hop, Instance, Undecided};
+use crate::rule::{Finding, Hop, Instance, Rule, Undecided};
 use crate::source::{Level, Notification, Place, Sources, Span};
 
 /// How the report looks.
@@ -52,6 +51,10 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// So many findings, and so many reasons why something is undecided, are shown with their lines, unless all are asked
+/// for; the others on one line each.
+const MOST_SHOWN: usize = 25;
+
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
@@ -59,19 +62,13 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     for notification in wanted(report, style) {
         renderer.write(&renderer.notification(notification), out)?;
     }
-    let list_undecided = style.verbosity != Verbosity::Quiet || style.undecided_fails;
-    for undecided in report.undecided.iter().filter(|_| list_undecided) {
-        renderer.write(&renderer.undecided(undecided), out)?;
-    }
-    if let Some(text) = missing(report, &renderer).filter(|_| list_undecided) {
-        writeln!(out, "{text}\n")?;
-    }
-    for finding in &report.findings {
-        renderer.write(&renderer.finding(finding), out)?;
-        for hop in &finding.hops {
-            renderer.write(&renderer.hop(hop), out)?;
+    if style.verbosity != Verbosity::Quiet || style.undecided_fails {
+        write_undecided(report, &renderer, out)?;
+        if let Some(text) = missing(report, &renderer) {
+            writeln!(out, "{text}\n")?;
         }
     }
+    write_findings(report, &renderer, out)?;
     if style.verbosity == Verbosity::Verbose {
         for Inactive { address, span } in &report.inactive {
             writeln!(out, "inactive: {} ({}) has no instances", text::line(address), renderer.place(*span))?;
@@ -79,6 +76,72 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if style.verbosity != Verbosity::Quiet {
         writeln!(out, "{}", summary(report, style))?;
+    }
+    Ok(())
+}
+
+/// Writes what could not be decided, every reason once.
+fn write_undecided(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons: Vec<Vec<&Undecided>> = Vec::new();
+    let mut known: HashMap<(Span, &str), usize> = HashMap::new();
+    for undecided in &report.undecided {
+        let reason = (undecided.because.span, &*undecided.because.reason);
+        let at = *known.entry(reason).or_insert(reasons.len());
+        if at == reasons.len() {
+            reasons.push(Vec::new());
+        }
+        reasons[at].push(undecided);
+    }
+    let shown = renderer.shown(reasons.len());
+    for (index, alike) in reasons.iter().enumerate() {
+        let [first, others @ ..] = alike.as_slice() else { continue };
+        if index >= shown {
+            let message = first.message.sentence(|span| renderer.line(span));
+            writeln!(out, "  ☞ {}: {}", renderer.place(first.site.span), text::line(&message))?;
+        } else {
+            renderer.write(&renderer.undecided(first), out)?;
+        }
+        for other in others {
+            let (place, address) = (renderer.place(other.site.span), text::line(&other.site.address));
+            writeln!(out, "  ☞ For that reason `{address}` ({place}) is undecided, too.")?;
+        }
+        if !others.is_empty() || index >= shown {
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the findings by file, every way of a value once, and what to do about them.
+fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let findings = &report.findings;
+    let shown = renderer.shown(findings.len());
+    let mut ways: HashMap<Vec<Span>, String> = HashMap::new();
+    let mut file = None;
+    for (index, finding) in findings.iter().enumerate() {
+        let here = finding.site.span.file;
+        let alike = findings[index..].iter().take_while(|finding| finding.site.span.file == here).count();
+        if file.replace(here) != Some(here) && alike > 1 {
+            writeln!(out, "{} ({alike} findings)\n", renderer.file_header(finding.site.span))?;
+        }
+        if index >= shown {
+            let message = finding.message.sentence(|span| renderer.line(span));
+            writeln!(out, "  × {}: {}\n", renderer.place(finding.site.span), text::line(&message))?;
+            continue;
+        }
+        renderer.write(&renderer.finding(finding), out)?;
+        let way: Vec<Span> = finding.hops.iter().map(|hop| hop.span).collect();
+        if let Some(above) = ways.get(&way).filter(|_| !way.is_empty()) {
+            writeln!(out, "  ☞ The value comes the way that is shown for `{above}` above.\n")?;
+            continue;
+        }
+        for hop in &finding.hops {
+            renderer.write(&renderer.hop(hop), out)?;
+        }
+        ways.insert(way, text::line(&finding.site.address));
+    }
+    for rule in report.rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == **rule)) {
+        writeln!(out, "{}", renderer.advice(rule))?;
     }
     Ok(())
 }
@@ -166,11 +229,10 @@ fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String> {
 /// So many instances of a finding are named.
 const MOST_INSTANCES: usize = 5;
 
-/// What to do about a finding; where its resource has several instances, which of them it is about.
-fn help(finding: &Finding) -> Cow<'_, str> {
-    let remediation = finding.rule.remediation;
+/// Which instances a finding is about, when its resource has several.
+fn about(finding: &Finding) -> Option<String> {
     if finding.instances.iter().all(|instance| instance.address == finding.site.address && instance.inputs.is_none()) {
-        return remediation.into();
+        return None;
     }
     let named = |instance: &Instance| match &instance.inputs {
         Some(inputs) => format!("{} (with {})", text::line(&instance.address), text::line(inputs)),
@@ -179,7 +241,7 @@ fn help(finding: &Finding) -> Cow<'_, str> {
     let shown: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(named).collect();
     let more = finding.instances.len() - shown.len() + finding.unlisted;
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{remediation} This is about {}{more}.", shown.join(", ")).into()
+    Some(format!("This is about {}{more}.", shown.join(", ")))
 }
 
 /// A duration as precise as anybody needs it.
@@ -207,14 +269,42 @@ impl<'r> Renderer<'r> {
         writeln!(out, "{rendered}")
     }
 
+    /// How many of so many are shown with their lines.
+    fn shown(&self, count: usize) -> usize {
+        if self.style.verbosity == Verbosity::Verbose { count } else { MOST_SHOWN }
+    }
+
+    /// The line above the findings of a file.
+    fn file_header(&self, span: Span) -> String {
+        let path = self.style.root.join(self.sources[span.file].path());
+        let name = self.painted(&self.file(span), anstyle::Style::new().bold().underline());
+        self.linked(&name, &text::uri(&path))
+    }
+
+    /// What to do about the findings of a rule.
+    fn advice(&self, rule: &Rule) -> String {
+        let heading = format!("{} ({})", rule.id, rule.severity.name());
+        let options = textwrap::Options::new(self.style.width).initial_indent("  ").subsequent_indent("  ");
+        let help = textwrap::fill(rule.remediation, options);
+        let heading = self.painted(&heading, anstyle::Style::new().bold());
+        format!("{heading}\n{help}\n  {}\n", self.linked(rule.documentation, rule.documentation))
+    }
+
+    fn painted(&self, text: &str, style: anstyle::Style) -> String {
+        if self.style.color { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+    }
+
+    /// Text that leads to an address, where the terminal follows links.
+    fn linked(&self, text: &str, address: &str) -> String {
+        if self.style.links { format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\") } else { text.to_owned() }
+    }
+
     fn finding(&self, finding: &'r Finding) -> Shown<'r> {
         let message = finding.message.sentence(|span| self.line(span));
         Shown {
             severity: Severity::Error,
-            code: Some(finding.rule.id),
             message: text::line(&message).into(),
-            help: Some(help(finding)),
-            url: Some(finding.rule.documentation),
+            help: about(finding).map(Into::into),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
         }
     }
@@ -237,7 +327,6 @@ impl<'r> Renderer<'r> {
         let remedy = &undecided.because.remedy;
         let message = undecided.message.sentence(|span| self.line(span));
         Shown {
-            code: Some(undecided.rule.id),
             message: text::line(&message).into(),
             help: (!remedy.is_empty()).then(|| text::line(remedy).into()),
             excerpt: Some(self.excerpt(span, Some("undecided".to_owned()))),
@@ -304,55 +393,4 @@ fn relative(path: &Path, from: &Path) -> PathBuf {
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let relative: PathBuf = up.chain(path.components().skip(shared)).collect();
     if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative }
-}
-
-/// A diagnostic, as miette wants it.
-#[derive(Debug)]
-struct Shown<'r> {
-    severity: Severity,
-    code: Option<&'static str>,
-    message: Cow<'r, str>,
-    help: Option<Cow<'r, str>>,
-    url: Option<&'static str>,
-    excerpt: Option<Excerpt>,
-}
-
-impl Shown<'_> {
-    fn new(severity: Severity) -> Self {
-        Self { severity, code: None, message: "".into(), help: None, url: None, excerpt: None }
-    }
-}
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Shown<'_> {}
-
-impl Diagnostic for Shown<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
-    }
-
-    fn severity(&self) -> Option<Severity> {
-        Some(self.severity)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.url.map(|url| Box::new(url) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.excerpt.as_ref().map(|excerpt| Box::new(std::iter::once(excerpt.label())) as Box<dyn Iterator<Item = _>>)
-    }
 }
