@@ -39,6 +39,7 @@ fn prose_keeps_to_the_width() {
     for width in [80, 120, 200] {
         let text = shown(&scan, &Look { width, ..PLAIN });
         // Code is as wide as it is, an address is not broken, and the summary is one line for who looks for it.
+        let is_summary = |line: &str| line.contains(" files searched, ");
         let is_prose =
             |line: &&str| !line.contains("://") && !line.contains([':', '·', '│', '╭']) || line.contains("  │ ");
         for line in text.lines().filter(|line| is_prose(line) && !is_summary(line)) {
