@@ -83,6 +83,20 @@ fn every_link_in_the_documents_leads_somewhere() {
 }
 
 #[test]
+fn every_lesson_has_its_test() {
+    let document = read("docs/consumers.md");
+    let lessons = document.split("## Twenty lessons").nth(1).expect("the lessons");
+    let rows: Vec<&str> = lessons.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| |")).collect();
+    assert_eq!(rows.len(), 20);
+    for row in rows {
+        let test = row.split('`').rev().nth(1).expect("a test");
+        let (file, name) = test.split_once("::").expect("a file and a name");
+        let tests = read(&format!("tests/it/{file}.rs"));
+        assert!(tests.contains(&format!("#[test]\nfn {name}()")), "{row}");
+    }
+}
+
+#[test]
 fn the_architecture_names_what_is_there_and_stays_short() {
     let text = read("ARCHITECTURE.md");
     assert!(text.lines().count() <= 150, "the page is short");
