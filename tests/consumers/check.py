@@ -248,6 +248,25 @@ class Consumers:
         return problems
 
 
+def recipes(consumers, directory):
+    """Checks the pipelines of the README against the schemas of their systems, and gives what is wrong."""
+    readme = (REPOSITORY / "README.md").read_text()
+    blocks = re.findall(r"```yaml\n(.*?)```", readme, re.S)
+    kinds = [("on: push\n" + block, ["--builtin-schema", "vendor.github-workflows"]) if block.startswith("jobs:")
+             else (block, ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"])
+             for block in blocks]
+    if len(kinds) < 2:
+        return ["there are fewer recipes than expected"]
+    wrong = []
+    for index, (text, options) in enumerate(kinds):
+        file = directory / f"recipe-{index}.yml"
+        file.write_text(text)
+        ran = consumers.run(consumers.python / "check-jsonschema", *options, file)
+        if ran.returncode:
+            wrong.append(ran.stdout[-500:])
+    return wrong
+
+
 def checks(consumers):
     """The consumers of each format."""
     sarif = [consumers.multitool, consumers.upload_gate, consumers.datadog, consumers.sarif_tools, consumers.paths]
@@ -345,6 +364,9 @@ def main():
             print(f"{form:9} {check.__name__:26} {len(problems) - len(bad)} of {len(problems)} reports")
             for name, found in bad[:5]:
                 print(f"    {name}: {'; '.join(found[:3])}")
+    wrong = recipes(consumers, directory)
+    print(f"recipes of the README: {'sound' if not wrong else wrong}")
+    failures += len(wrong)
     unseen = self_test(consumers, made, directory)
     for fault in unseen:
         print(f"planted fault: {fault}")
