@@ -6,6 +6,7 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::installed::Installed;
 use super::library::{INSTALLED, Library};
 use crate::discover::Root;
 use crate::hcl::json;
@@ -62,28 +63,36 @@ pub(super) fn estate(
     let inner = calls.len();
     calls.extend(merged(calls_of_all(outer, &library.root)));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
-    let mut installed: BTreeSet<(PathBuf, String)> = BTreeSet::new();
+    let mut installed: BTreeMap<(PathBuf, String), Vec<Installed>> = BTreeMap::new();
     let mut of_interest = candidates;
     for directory in calls.iter().map(Call::from).collect::<BTreeSet<_>>() {
         if !directory.join(INSTALLED).is_file() {
             continue;
         }
-        for names in library.installations(directory).keys() {
-            let Some(module) = library.installed(directory, names).and_then(|directory| library.module(&directory))
-            else {
+        let installations = library.installations(directory);
+        for (names, found) in installations.iter() {
+            let Some(module) = library.directory_of(found).and_then(|directory| library.module(&directory)) else {
                 continue;
             };
             // Who calls it is listed, too.
             let (caller, name) = match names.rsplit_once('.') {
-                Some((caller, name)) => (library.installed(directory, caller), name),
+                Some((caller, name)) => {
+                    (installations.get(caller).and_then(|caller| library.directory_of(caller)), name)
+                }
                 None => (Some(directory.to_owned()), names.as_str()),
             };
-            installed.extend(caller.map(|caller| (caller, name.to_owned())));
+            if let Some(caller) = caller {
+                installed.entry((caller, name.to_owned())).or_default().push(found.clone());
+            }
             if library.is_of_interest(module) {
                 of_interest.insert(directory.to_owned());
             }
         }
     }
+    let is_installed = |call: &Call, source: &str| {
+        let found = installed.get(&(call.from().to_owned(), call.name.clone()));
+        found.is_some_and(|found| found.iter().any(|installed| installed.is_from(source)))
+    };
     let mut missing = Vec::new();
     let mut files: BTreeMap<&Path, Option<FileId>> = BTreeMap::new();
     for (index, call) in calls.iter().enumerate() {
@@ -92,7 +101,7 @@ pub(super) fn estate(
                 edges.push((call.from(), target, call.is_trial));
                 continue;
             }
-            Ok(None) if installed.contains(&(call.from().to_owned(), call.name.clone())) => continue,
+            Ok(None) if call.source.as_ref().is_ok_and(|source| is_installed(call, source)) => continue,
             Ok(None) => Absence::NotInstalled(call.source.clone().unwrap_or_default()),
             Err(absence) => absence,
         };

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::installed::{Installed, listed};
 use crate::discover::{self, Root};
-use crate::hcl::json::{self, Json, JsonKind, parse as parse_json};
+use crate::hcl::json::{self, parse as parse_json};
 use crate::hcl::outline::{Outline, outline};
 use crate::source::{FileId, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Module, ModuleFile};
@@ -29,7 +30,7 @@ pub(super) struct Library {
     /// The modules by directory, `None` for a directory without Terraform. Looked up, never listed.
     known: RefCell<HashMap<PathBuf, Option<usize>>>,
     /// What is installed below root modules, by the names of the calls. Looked up, never listed.
-    installed: RefCell<HashMap<PathBuf, Rc<BTreeMap<String, PathBuf>>>>,
+    installed: RefCell<HashMap<PathBuf, Rc<BTreeMap<String, Installed>>>>,
 }
 
 impl Library {
@@ -177,8 +178,14 @@ impl Library {
         outline
     }
 
+    /// The directory of an installed module, if it is there and inside the root.
+    pub(super) fn directory_of(&self, installed: &Installed) -> Option<PathBuf> {
+        let directory = installed.directory.canonicalize().ok()?;
+        directory.starts_with(self.root.path()).then_some(directory)
+    }
+
     /// What is installed below a root module, by the names of the calls; nothing where nothing is.
-    pub(super) fn installations(&self, root: &Path) -> Rc<BTreeMap<String, PathBuf>> {
+    pub(super) fn installations(&self, root: &Path) -> Rc<BTreeMap<String, Installed>> {
         if let Some(known) = self.installed.borrow().get(root) {
             return known.clone();
         }
@@ -187,7 +194,7 @@ impl Library {
         read
     }
 
-    fn read_installations(&self, root: &Path) -> BTreeMap<String, PathBuf> {
+    fn read_installations(&self, root: &Path) -> BTreeMap<String, Installed> {
         let path = root.join(INSTALLED);
         if !path.is_file() {
             return BTreeMap::new();
@@ -201,7 +208,7 @@ impl Library {
             }
         };
         match parse_json(self.sources[text].text()) {
-            Ok(json) => listed(&json).into_iter().map(|(names, directory)| (names, root.join(directory))).collect(),
+            Ok(json) => listed(&json, root),
             Err(error) => {
                 let at = error.offset.min(self.sources[text].text().len());
                 let message = format!(
@@ -227,33 +234,14 @@ impl terraform::Library for Library {
         index.map(|index| &self.modules[index])
     }
 
-    fn installed(&self, root: &Path, names: &str) -> Option<PathBuf> {
-        let directory = self.installations(root).get(names)?.canonicalize().ok()?;
-        directory.starts_with(self.root.path()).then_some(directory)
+    fn installed(&self, root: &Path, names: &str, source: &str) -> Option<PathBuf> {
+        let installations = self.installations(root);
+        self.directory_of(installations.get(names).filter(|installed| installed.is_from(source))?)
     }
 
     fn is_of_interest(&self, module: &Module) -> bool {
         module.declares_resource(&self.kinds)
     }
-}
-
-/// The modules that `modules.json` lists: the names of the calls, and the directory relative to the root module's.
-fn listed(json: &Json) -> Vec<(String, PathBuf)> {
-    let member = |json: &Json, name: &str| match &json.kind {
-        JsonKind::Object(members) => {
-            members.iter().find(|member| &*member.name == name).map(|member| member.value.clone())
-        }
-        _ => None,
-    };
-    let text = |json: Option<Json>| match json?.kind {
-        JsonKind::String(text) => Some(text.to_string()),
-        _ => None,
-    };
-    let Some(JsonKind::Array(modules)) = member(json, "Modules").map(|modules| modules.kind) else {
-        return Vec::new();
-    };
-    let entry = |module: &Json| Some((text(member(module, "Key"))?, PathBuf::from(text(member(module, "Dir"))?)));
-    modules.iter().filter_map(entry).filter(|(names, _)| !names.is_empty()).collect()
 }
 
 /// What to say of bytes that are not UTF-8. Terraform takes them in comments, so those are no matter.

@@ -1,6 +1,7 @@
 //! Floor 6: the one place that knows the order of the stages: discover, read, outline, evaluate, check, report.
 
 mod calls;
+mod installed;
 mod library;
 mod values;
 mod visit;

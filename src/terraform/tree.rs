@@ -27,8 +27,9 @@ pub trait Library: fmt::Debug {
     fn module(&self, directory: &Path) -> Option<&Module>;
 
     /// The directory in which `terraform init` has installed the module that the root module in `root` calls by these
-    /// names: `network`, or `network.subnets` for a call in the module that it calls `network`.
-    fn installed(&self, root: &Path, names: &str) -> Option<PathBuf>;
+    /// names: `network`, or `network.subnets` for a call in the module that it calls `network`. What was installed from
+    /// elsewhere than `source` does not count: Terraform wants it to be installed anew.
+    fn installed(&self, root: &Path, names: &str, source: &str) -> Option<PathBuf>;
 
     /// Whether a module declares something of interest, so that a call that leads to it is worth following.
     fn is_of_interest(&self, module: &Module) -> bool;
@@ -139,7 +140,7 @@ impl<'m> Tree<'m> {
                 Unknown::new(reason, source.expression)
             })?
         } else {
-            let installed = self.library.installed(&self.root, &joined(&caller.names, name));
+            let installed = self.library.installed(&self.root, &joined(&caller.names, name), &text);
             installed.ok_or_else(|| missing(name, &text, call.header))?
         };
         if self.library.module(&found).is_none() {

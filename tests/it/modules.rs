@@ -121,6 +121,11 @@ fn what_terraform_has_installed() {
         check(listed(broken).path(), &[], 0, "Run `terraform init` before the scan.");
     }
     check(listed("{").path(), &[], 0, "The modules that it lists count as not installed");
+    // What was installed before the source was changed is not what Terraform would use.
+    let stale = sound.replace("acme/psp", "registry.terraform.io/acme/old");
+    check(listed(&stale).path(), &[], 0, "the module acme/psp/kubernetes is not installed");
+    let registry = sound.replace("acme/psp", "registry.terraform.io/acme/psp");
+    check(listed(&registry).path(), &[], 1, "[main.tf:1:1]");
 }
 
 #[test]
