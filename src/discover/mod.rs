@@ -119,7 +119,9 @@ pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
     // What the filters leave out is context all the same.
     let is_part = targets.iter().all(|target| target.path != whole.path)
         || !(request.include.is_empty() && request.exclude.is_empty());
-    if !discovery.directories.is_empty() && is_part {
+    // A call may lead to something of interest that is installed where the caller is called from.
+    let needs_context = !discovery.directories.is_empty() || !discovery.callers.is_empty();
+    if needs_context && is_part {
         let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
         let filter = filter::Filter::new(&everywhere, &discovery.root)?;
         let mut hits = walk::Hits::new(&[], request.progress.clone());

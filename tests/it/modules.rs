@@ -129,6 +129,20 @@ fn what_terraform_has_installed() {
 }
 
 #[test]
+fn what_is_installed_for_a_part_of_a_tree() {
+    let listed =
+        r#"{"Modules":[{"Key":"l","Dir":"l"},{"Key":"l.m","Source":"acme/psp/k","Dir":".terraform/modules/l.m"}]}"#;
+    let directory = tree(&[
+        ("main.tf", &call("l", "./l", "")),
+        ("l/main.tf", &call("m", "acme/psp/k", "ipc = true")),
+        (".terraform/modules/l.m/main.tf", &module()),
+        (".terraform/modules/modules.json", listed),
+    ]);
+    check(directory.path(), &[], 1, "[l/main.tf:1:1]");
+    check(directory.path(), &["--root", ".", "l"], 1, "[l/main.tf:1:1]");
+}
+
+#[test]
 fn sources_that_lead_nowhere() {
     let directory = tree(&[
         (
