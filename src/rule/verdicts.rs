@@ -59,6 +59,7 @@ pub struct Sink<'r> {
     header: Span,
     place: String,
     source: Source,
+    has_judged: bool,
     verdicts: &'r mut Verdicts,
 }
 
@@ -93,19 +94,21 @@ impl<'r> Sink<'r> {
             header: resource.header(),
             place: resource.place_in_tree(),
             source,
+            has_judged: false,
             verdicts,
         }
     }
 
-    /// How many sites there are a verdict on so far, of all resources.
+    /// Whether there was something to judge.
     #[must_use]
-    pub fn sites(&self) -> usize {
-        self.verdicts.sites.len()
+    pub fn has_judged(&self) -> bool {
+        self.has_judged
     }
 
     /// Takes the verdicts on a setting: `verdict` judges one value, as it would be for an instance that exists.
     /// Whether one does, and what all of them come to, is decided here.
     pub fn judge(&mut self, setting: &Setting, verdict: fn(&Value, Span) -> Verdict, wording: &'static Wording) {
+        self.has_judged = true;
         let tally = self.verdicts.sites.entry((self.rule.id, setting.span)).or_insert_with(|| Tally {
             rule: self.rule,
             site: Site {

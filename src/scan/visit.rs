@@ -47,9 +47,8 @@ impl Found {
             let mut concerned = !planned.kind.ends_with("manifest");
             for rule in rules.iter().filter(|rule| rule.resource_types.contains(&&*planned.kind)) {
                 let mut sink = Sink::new(rule, &resource, Source::Plan, &mut verdicts);
-                let before = sink.sites();
                 (rule.check)(&resource, &mut sink);
-                concerned |= sink.sites() > before;
+                concerned |= sink.has_judged();
             }
             let looked_at = LookedAt { address: planned.address.clone(), inactive: false };
             self.resources.extend(concerned.then_some((planned.span, looked_at)));
@@ -114,9 +113,8 @@ impl<'r> Visit<'r> {
                 let source = if in_repository { Source::Repository } else { Source::Installed };
                 for rule in self.rules.iter().filter(|rule| !inactive && rule.resource_types.contains(&kind)) {
                     let mut sink = Sink::new(rule, &resource, source, &mut found.verdicts);
-                    let before = sink.sites();
                     (rule.check)(&resource, &mut sink);
-                    concerned |= sink.sites() > before;
+                    concerned |= sink.has_judged();
                 }
                 if concerned {
                     let looked_at = LookedAt { address: resource.address(), inactive };
