@@ -1,6 +1,6 @@
 //! Floor 5: what a scan came to. Output formats render it; the exit code follows from it and never from a format.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::rule::{Finding, Rule, Severity, Site, Undecided};
 use crate::source::{Level, Notification, Place, Sources, Span};
@@ -45,7 +45,7 @@ pub struct Missing {
 }
 
 /// Why a module is not there. Each with the source as the call gives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Absence {
     /// It would come from elsewhere, and no `terraform init` has brought it.
     NotInstalled(String),
@@ -156,6 +156,21 @@ impl Report {
         };
         self.notifications.sort_by_cached_key(place);
         self.notifications.dedup_by_key(|notification| place(notification));
+    }
+
+    /// The calls of modules that are not there, by module: what is absent for one reason from one source.
+    #[must_use]
+    pub fn missing_modules(&self) -> Vec<Vec<&Missing>> {
+        let mut modules: Vec<Vec<&Missing>> = Vec::new();
+        let mut known: HashMap<&Absence, usize> = HashMap::new();
+        for missing in &self.missing {
+            let at = *known.entry(&missing.absence).or_insert(modules.len());
+            match modules.get_mut(at) {
+                Some(calls) => calls.push(missing),
+                None => modules.push(vec![missing]),
+            }
+        }
+        modules
     }
 
     /// Whether something that could hide a finding was not analysed.

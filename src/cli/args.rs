@@ -29,11 +29,11 @@ Example:
 
 const MAN_HELP: &str = "\
 Example:
-  podgate man > podgate.1 && man ./podgate.1";
+  podgate man > podgate.1 && podgate man scan > podgate-scan.1 && man ./podgate-scan.1";
 
 /// Finds Terraform pod security policies that share the host's IPC namespace.
 #[derive(Debug, Parser)]
-#[command(name = "podgate", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "podgate", version, propagate_version = true, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -72,8 +72,10 @@ fn command(arguments: &Arguments, matches: &ArgMatches, streams: &mut Streams<'_
 fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let targets = arguments.targets();
     if let Some(message) = deliver::conflict(&targets) {
-        let error = Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message);
-        return usage(&error, streams);
+        let mut program = Arguments::command();
+        program.build();
+        let scan = program.find_subcommand_mut("scan").expect("there is such a command");
+        return usage(&scan.error(clap::error::ErrorKind::ArgumentConflict, message), streams);
     }
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
@@ -164,7 +166,7 @@ fn explain(name: Option<&str>, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let pages: Vec<&str> = explained.iter().map(|rule| rule.page).collect();
     let pages = pages.join("\n\n");
     let Terminal { color, links, width, is_there } = streams.out_terminal;
-    let shown = if is_there { page::render(&pages, page::Look { color, links, width }) } else { pages };
+    let shown = if is_there || color { page::render(&pages, page::Look { color, links, width }) } else { pages };
     deliver::print(&shown, streams)?;
     Ok(exit::CLEAN)
 }

@@ -42,12 +42,26 @@ impl Kind {
             _ if is_object && holds("\"@message\"") => Self::Other(
                 "This is the log of a run. `terraform plan -out` and `terraform show -json` make a plan that podgate reads.",
             ),
+            _ if bytes.is_empty() && is_called(path, "json") => {
+                Self::Other("This file is empty: whatever should have written a plan has not.")
+            }
+            _ if is_called(path, "yaml") || is_called(path, "yml") => {
+                Self::Other("podgate reads YAML where a resource of Terraform does, and not by itself.")
+            }
+            _ if is_called(path, "tfvars") => Self::Other(
+                "This file gives values to variables: `--var-file` takes it, or the module that it stands beside.",
+            ),
+            _ if is_called(path, "tofu") => Self::Other("This is OpenTofu's, and Terraform does not read it."),
             _ if is_object => Self::Other(
                 "This JSON is neither a plan, as `terraform show -json` writes it, nor configuration, which is called `*.tf.json`.",
             ),
             _ => Self::Unknown,
         }
     }
+}
+
+fn is_called(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == ending)
 }
 
 #[cfg(test)]
@@ -65,6 +79,9 @@ mod tests {
         let others = ["PK\x03\x04", "{\"format_version\": \"1.0\", \"values\": {}}", "{\"@message\": \"\"}", "{}"];
         for other in others {
             assert!(matches!(kind("a.json", other), Kind::Other(_)), "{other}");
+        }
+        for name in ["a.yaml", "b.yml", "c.tfvars", "d.tofu", "e.json"] {
+            assert!(matches!(kind(name, ""), Kind::Other(_)), "{name}");
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn entries<'r>(input: &Input<'r>) -> Vec<Entry<'r>> {
     let findings = report.findings.iter().map(|finding| of_finding(finding, sources));
     let errors = of_level(Level::Error).map(|error| of_notification(error, Kind::NotAnalysed, sources));
     let undecided = report.undecided.iter().map(|undecided| of_undecided(undecided, sources));
-    let missing = report.missing.iter().map(|missing| of_missing(missing, sources));
+    let missing = report.missing_modules().into_iter().filter_map(|calls| of_missing(&calls, sources));
     let warnings = of_level(Level::Warning).map(|warning| of_notification(warning, Kind::Warning, sources));
     findings.chain(errors).chain(undecided).chain(missing).chain(warnings).collect()
 }
@@ -80,18 +80,25 @@ fn of_undecided<'r>(undecided: &'r Undecided, sources: &'r Sources) -> Entry<'r>
     }
 }
 
-fn of_missing<'r>(missing: &'r Missing, sources: &'r Sources) -> Entry<'r> {
-    let (path, region) = place(missing.span, sources);
-    Entry {
+/// A module that is not there, where it is called first. A repository may call one a thousand times.
+fn of_missing<'r>(calls: &[&'r Missing], sources: &'r Sources) -> Option<Entry<'r>> {
+    let [first, others @ ..] = calls else { return None };
+    let (path, region) = place(first.span, sources);
+    let more = match others.len() {
+        0 => String::new(),
+        1 => " The same holds for 1 more call of it.".to_owned(),
+        count => format!(" The same holds for {count} more calls of it."),
+    };
+    Some(Entry {
         kind: Kind::Undecided,
         rule: None,
         title: "Undecided",
-        message: missing.message(),
-        subject: Some(format!("module.{}", missing.name)),
+        message: format!("{}{more}", first.message()),
+        subject: Some(format!("module.{}", first.name)),
         attribute: "",
         path,
         region,
-    }
+    })
 }
 
 fn of_notification<'r>(notification: &'r Notification, kind: Kind, sources: &'r Sources) -> Entry<'r> {
@@ -144,7 +151,12 @@ pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
         parts.push(format!("{} inactive", report.inactive.len()));
     }
     parts.push(counted(report.findings.len(), "finding", "findings"));
-    parts.push(format!("{} undecided", report.counts.undecided));
+    let missing = match report.missing.len() {
+        0 => String::new(),
+        1 => " (1 of them a module call)".to_owned(),
+        count => format!(" ({count} of them module calls)"),
+    };
+    parts.push(format!("{} undecided{missing}", report.counts.undecided));
     let errors = report.notifications.iter().filter(|notification| notification.level == Level::Error).count();
     if errors > 0 {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));

@@ -71,7 +71,7 @@ impl FromStr for Format {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let names = || Self::ALL.map(Self::name).join(", ");
-        let known = Self::ALL.into_iter().find(|format| format.name() == name);
+        let known = Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name));
         known.ok_or_else(|| format!("`{name}` is no report format; there are: {}", names()))
     }
 }

@@ -7,6 +7,7 @@ use super::file_name;
 use super::library::Library;
 use crate::discover::{self, Given, InputRequest};
 use crate::error::Error;
+use crate::hcl::expression::parse;
 use crate::hcl::json;
 use crate::hcl::outline::Attribute;
 use crate::source::{Level, Notification, Place, read};
@@ -148,6 +149,12 @@ impl Library {
         for block in &outline.body.blocks {
             let message = "A file of values holds no blocks; this one was left out.";
             self.note(Notification::error(Place::Span(block.header), message));
+        }
+        for value in &outline.body.attributes {
+            if let Err(error) = parse(self.sources.text(value.expression), value.expression) {
+                let message = format!("The value of `{}` cannot be read: {}.", value.name, error.message);
+                self.note(Notification::error(Place::Span(value.span()), message));
+            }
         }
         Layer::File(file, outline.body.attributes)
     }

@@ -83,7 +83,9 @@ fn what_goes_in_comes_out_of_every_format() {
         let of_level = |level| report.notifications.iter().filter(|note| note.level == level).count();
         let (errors, warnings, notes) = (of_level(Level::Error), of_level(Level::Warning), of_level(Level::Note));
         let undecided = report.undecided.len() + report.missing.len();
-        let expected = Counts { findings: report.findings.len(), errors, undecided, warnings };
+        // The formats that list things have an entry for a module that is not there, however often it is called.
+        let listed = report.undecided.len() + report.missing_modules().len();
+        let expected = Counts { findings: report.findings.len(), errors, undecided: listed, warnings };
         let place = scan.root.path().display();
 
         for format in [Format::Sarif, Format::Datadog] {
@@ -124,18 +126,18 @@ fn what_goes_in_comes_out_of_every_format() {
 
         let junit = elements(&rendered(&scan, Format::Junit));
         let of = |name: &str| junit.iter().filter(|(element, _)| element == name).count();
-        assert_eq!((of("failure"), of("error"), of("skipped")), (expected.findings, errors, undecided), "{place}");
+        assert_eq!((of("failure"), of("error"), of("skipped")), (expected.findings, errors, listed), "{place}");
         let suite = &junit.iter().find(|(element, _)| element == "testsuite").expect("a suite").1;
         let stated = |key: &str| suite.iter().find(|(name, _)| name == key).expect(key).1.parse::<usize>().expect(key);
         assert_eq!(stated("tests"), of("testcase"), "{place}");
-        assert_eq!((stated("failures"), stated("errors"), stated("skipped")), (expected.findings, errors, undecided));
+        assert_eq!((stated("failures"), stated("errors"), stated("skipped")), (expected.findings, errors, listed));
         assert!(of("testcase") > 0, "{place}: Jenkins takes no suite without a case");
 
         let markdown = rendered(&scan, Format::Markdown);
         let tables = markdown.matches("|---").count() > 0;
         let rows = markdown.lines().filter(|line| line.starts_with("| ")).count();
         let heads = markdown.lines().filter(|line| line.starts_with("|---")).count();
-        let entries = expected.findings + errors + undecided + warnings;
+        let entries = expected.findings + errors + listed + warnings;
         assert_eq!((rows - heads, tables), (entries, entries > 0), "{place}");
     }
 }

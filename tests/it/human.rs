@@ -113,6 +113,38 @@ fn many_findings_stay_readable_and_none_is_lost() {
 }
 
 #[test]
+fn paths_and_code_are_not_broken() {
+    let long = format!("environments/{}/modules-of-policies.tf", "production-".repeat(4));
+    let text = format!(
+        "variable \"share_ipc\" {{\n  default = true\n}}\n{}",
+        policy("a-name-with-dashes", "host_ipc = var.share_ipc")
+    );
+    let directory = tree(&[(&long, &text)]);
+    let text = shown(&scan_directory(directory.path()), &Look { width: 80, ..PLAIN });
+    assert!(text.lines().any(|line| line.contains(&format!("({long}:2)."))), "{text}");
+}
+
+#[test]
+fn one_file_with_a_heading_gives_all_of_them_one() {
+    let two = [policy("a", "host_ipc = true"), policy("b", "host_ipc = true")].concat();
+    let directory = tree(&[("a.tf", &two), ("b.tf", &policy("c", "host_ipc = true"))]);
+    let text = shown(&scan_directory(directory.path()), &PLAIN);
+    assert!(text.contains("a.tf (2 findings)") && text.contains("b.tf (1 finding)"), "{text}");
+}
+
+#[test]
+fn a_module_that_is_missing_often_is_named_once() {
+    let call = |name: usize| format!("module \"m{name}\" {{\n  source = \"acme/psp/kubernetes\"\n}}\n");
+    let directory = tree(&[("main.tf", &(0..9).map(call).collect::<String>())]);
+    let text = shown(&scan_directory(directory.path()), &PLAIN);
+    assert!(
+        text.contains("main.tf:1: module.m0 (the module acme/psp/kubernetes is not installed), 8 more calls"),
+        "{text}"
+    );
+    assert!(text.contains("9 undecided (9 of them module calls)"), "{text}");
+}
+
+#[test]
 fn progress_is_for_terminals_only() {
     let directory = tree(&[("main.tf", "")]);
     for arguments in [&["scan"][..], &["scan", "--no-progress"]] {

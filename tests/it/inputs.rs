@@ -189,6 +189,16 @@ fn files_of_values_that_cannot_be_read() {
 }
 
 #[test]
+fn a_value_that_is_broken_is_said_where_it_stands() {
+    let directory = module("var.ipc");
+    write(directory.path(), "c.tfvars", b"# nothing\nipc = \n");
+    for options in [["--var-file", "c.tfvars"], ["--each-var-file", "*.tfvars"]] {
+        check(directory.path(), &options, 3, "Not analysed: c.tfvars:2:1: ");
+        check(directory.path(), &options, 3, "The value of `ipc` cannot be read");
+    }
+}
+
+#[test]
 fn files_outside_of_the_root_are_not_read() {
     let directory = tree(&[
         ("secret.yaml", "ipc: true\n"),

@@ -58,7 +58,7 @@ const MOST_SHOWN: usize = 25;
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
-    let renderer = Renderer { handler: handler(style), sources, style };
+    let renderer = Renderer::new(sources, style);
     for notification in wanted(report, style) {
         renderer.write(&renderer.notification(notification), out)?;
     }
@@ -118,11 +118,14 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
     let shown = renderer.shown(findings.len());
     let mut ways: HashMap<Vec<Span>, String> = HashMap::new();
     let mut file = None;
+    // Where every file has one finding, its excerpt says as much.
+    let has_headings = findings.windows(2).any(|pair| pair[0].site.span.file == pair[1].site.span.file);
     for (index, finding) in findings.iter().enumerate() {
         let here = finding.site.span.file;
-        let alike = findings[index..].iter().take_while(|finding| finding.site.span.file == here).count();
-        if file.replace(here) != Some(here) && alike > 1 {
-            writeln!(out, "{} ({alike} findings)\n", renderer.file_header(finding.site.span))?;
+        if file.replace(here) != Some(here) && has_headings {
+            let alike = findings[index..].iter().take_while(|finding| finding.site.span.file == here).count();
+            let alike = if alike == 1 { "1 finding".to_owned() } else { format!("{alike} findings") };
+            writeln!(out, "{} ({alike})\n", renderer.file_header(finding.site.span))?;
         }
         if index >= shown {
             let message = finding.message.sentence(|span| renderer.line(span));
@@ -132,11 +135,11 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
         renderer.write(&renderer.finding(finding), out)?;
         let way: Vec<Span> = finding.hops.iter().map(|hop| hop.span).collect();
         if let Some(above) = ways.get(&way).filter(|_| !way.is_empty()) {
-            writeln!(out, "  ☞ The value comes the way that is shown for `{above}` above.\n")?;
+            writeln!(out, "  ↳ The value comes the way that is shown for `{above}` above.\n")?;
             continue;
         }
         for hop in &finding.hops {
-            renderer.write(&renderer.hop(hop), out)?;
+            renderer.write_hop(hop, out)?;
         }
         ways.insert(way, text::line(&finding.site.address));
     }
@@ -154,7 +157,7 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
 /// When `out` cannot be written.
 pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
-    let renderer = Renderer { handler: handler(style), sources, style };
+    let renderer = Renderer::new(sources, style);
     for notification in wanted(report, style) {
         let level = match notification.level {
             Level::Error => "error",
@@ -183,15 +186,20 @@ fn wanted<'r>(report: &'r Report, style: &Style) -> impl Iterator<Item = &'r Not
     })
 }
 
-fn handler(style: &Style) -> GraphicalReportHandler {
+/// What draws a diagnostic. `advice` is the sign in front of one that is neither an error nor a warning.
+fn handler(style: &Style, advice: &str) -> GraphicalReportHandler {
     let theme = GraphicalTheme {
-        characters: ThemeCharacters::unicode(),
+        characters: ThemeCharacters { advice: advice.to_owned(), ..ThemeCharacters::unicode() },
         styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
+    // Paths, addresses and code are not broken: nobody could copy or open their parts.
     GraphicalReportHandler::new_themed(theme)
         .with_links(style.links)
         .with_width(style.width)
         .with_context_lines(1)
+        .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .without_syntax_highlighting()
 }
 
@@ -201,29 +209,40 @@ fn summary(report: &Report, style: &Style) -> String {
     format!("{summary} ({})", duration(style.elapsed))
 }
 
-/// So many calls of modules that are not there are named, unless all are asked for.
-const MOST_MISSING: usize = 3;
+/// So many modules that are not there are named, unless all are asked for.
+const MOST_MISSING: usize = 5;
 
 /// What to say of the modules that are not there; nothing when all are.
 fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String> {
-    let all = &report.missing;
-    let [first, ..] = all.as_slice() else { return None };
-    let named = if renderer.style.verbosity == Verbosity::Verbose { all.len() } else { MOST_MISSING };
-    let lines = all.iter().take(named).map(|missing| {
-        let (name, why) = (text::line(&missing.name), text::line(&missing.absence.why()));
-        format!("    {}: module.{name} ({why})", renderer.line(missing.span))
-    });
-    let rest = all.len().saturating_sub(named);
-    let rest = if rest > 0 { format!("\n    and {rest} more; `-v` lists them all") } else { String::new() };
-    let head = if all.len() == 1 {
-        format!("What `module.{}` creates is undecided: the module is not there.", text::line(&first.name))
-    } else {
-        format!("What {} module calls create is undecided: the modules are not there.", all.len())
-    };
-    let remedies: BTreeSet<&str> = all.iter().map(|missing| missing.absence.remedy()).collect();
+    let mut modules = report.missing_modules();
+    let calls = report.missing.len();
+    if calls == 0 {
+        return None;
+    }
+    modules.sort_by_key(|calls| std::cmp::Reverse(calls.len()));
+    let named = if renderer.style.verbosity == Verbosity::Verbose { modules.len() } else { MOST_MISSING };
+    let mut lines = Vec::new();
+    for calls in modules.iter().take(named) {
+        let [first, others @ ..] = calls.as_slice() else { continue };
+        let more = match others.len() {
+            0 => String::new(),
+            1 => ", 1 more call".to_owned(),
+            count => format!(", {count} more calls"),
+        };
+        let (place, why) = (renderer.line(first.span), text::line(&first.absence.why()));
+        lines.push(format!("    {place}: module.{} ({why}){more}", text::line(&first.name)));
+    }
+    let rest = modules.len().saturating_sub(named);
+    if rest > 0 {
+        lines.push(format!("    and {rest} more modules; `-v` lists them all"));
+    }
+    let subject = if calls == 1 { "a module call creates".to_owned() } else { format!("{calls} module calls create") };
+    let remedies: BTreeSet<&str> = report.missing.iter().map(|missing| missing.absence.remedy()).collect();
     let remedies = remedies.into_iter().collect::<Vec<_>>().join(" ");
-    let lines: Vec<String> = lines.collect();
-    Some(format!("  ☞ {head}\n{}{rest}\n  help: {remedies}", lines.join("\n")))
+    Some(format!(
+        "  ☞ What {subject} could not be decided, because the modules are not there:\n{}\n  help: {remedies}",
+        lines.join("\n")
+    ))
 }
 
 /// So many instances of a finding are named.
@@ -253,20 +272,32 @@ fn duration(elapsed: Duration) -> String {
     }
 }
 
+fn draw(handler: &GraphicalReportHandler, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut rendered = String::new();
+    handler.render_report(&mut rendered, shown).map_err(|fmt::Error| io::Error::other("cannot be rendered"))?;
+    writeln!(out, "{rendered}")
+}
+
 /// Makes diagnostics of what a report says, and writes them.
 struct Renderer<'r> {
     handler: GraphicalReportHandler,
+    /// For the places on the way of a finding's value.
+    hops: GraphicalReportHandler,
     sources: &'r Sources,
     style: &'r Style,
 }
 
 impl<'r> Renderer<'r> {
+    fn new(sources: &'r Sources, style: &'r Style) -> Self {
+        Self { handler: handler(style, "☞"), hops: handler(style, "↳"), sources, style }
+    }
+
     fn write(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let mut rendered = String::new();
-        self.handler
-            .render_report(&mut rendered, shown)
-            .map_err(|fmt::Error| io::Error::other("cannot be rendered"))?;
-        writeln!(out, "{rendered}")
+        draw(&self.handler, shown, out)
+    }
+
+    fn write_hop(&self, hop: &'r Hop, out: &mut dyn Write) -> io::Result<()> {
+        draw(&self.hops, &self.hop(hop), out)
     }
 
     /// How many of so many are shown with their lines.
@@ -335,22 +366,20 @@ impl<'r> Renderer<'r> {
     }
 
     fn notification(&self, notification: &'r Notification) -> Shown<'r> {
-        let severity = match notification.level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Note => Severity::Advice,
+        let (severity, kind) = match notification.level {
+            Level::Error => (Severity::Warning, "Not analysed: "),
+            Level::Warning => (Severity::Warning, ""),
+            Level::Note => (Severity::Advice, ""),
         };
+        let said = text::line(&notification.message);
         let (message, excerpt) = match &notification.place {
             Place::Span(span) if self.sources[span.file].is_private() => {
-                (format!("{}: {}", self.place(*span), text::line(&notification.message)).into(), None)
+                (format!("{kind}{}: {said}", self.place(*span)), None)
             }
-            Place::Span(span) => (text::line(&notification.message).into(), Some(self.excerpt(*span, None))),
-            Place::Path(path) => {
-                let message = format!("{}: {}", self.path(path), text::line(&notification.message));
-                (message.into(), None)
-            }
+            Place::Span(span) => (format!("{kind}{said}"), Some(self.excerpt(*span, None))),
+            Place::Path(path) => (format!("{kind}{}: {said}", self.path(path)), None),
         };
-        Shown { message, excerpt, ..Shown::new(severity) }
+        Shown { message: message.into(), excerpt, ..Shown::new(severity) }
     }
 
     /// A path of the report as it can be opened from where podgate runs.
