@@ -12,7 +12,7 @@ use crate::discover::Root;
 use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
-use crate::source::{FileId, Sources, Span, read};
+use crate::source::{FileId, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Library as _, constant_text};
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
@@ -63,8 +63,53 @@ pub(super) fn estate(
     let inner = calls.len();
     calls.extend(merged(calls_of_all(outer, &library.root)));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
-    let mut installed: BTreeMap<(PathBuf, String), Vec<Installed>> = BTreeMap::new();
     let mut of_interest = candidates;
+    let installed = installed_for(&calls, library, &mut of_interest);
+    let is_installed = |call: &Call, source: &str| {
+        let found = installed.get(&(call.from().to_owned(), call.name.clone()));
+        found.is_some_and(|found| found.iter().any(|installed| installed.is_from(source)))
+    };
+    let mut missing = Vec::new();
+    let mut leading_out: Vec<(&Call, PathBuf)> = Vec::new();
+    let mut files: BTreeMap<&Path, Option<FileId>> = BTreeMap::new();
+    for (index, call) in calls.iter().enumerate() {
+        let absence = match target(call, library) {
+            Ok(Some(target)) => {
+                if index < inner && !library.is_scanned(&target) {
+                    leading_out.push((call, target.clone()));
+                }
+                edges.push((call.from(), target, call.is_trial));
+                continue;
+            }
+            Ok(None) if call.source.as_ref().is_ok_and(|source| is_installed(call, source)) => continue,
+            Ok(None) => Absence::NotInstalled(call.source.clone().unwrap_or_default()),
+            Err(absence) => absence,
+        };
+        if index < inner {
+            let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
+            let span = file.map(|file| Span::new(file, call.header.start, call.header.end));
+            missing.extend(span.map(|span| Missing { name: call.name.clone(), absence, span }));
+        }
+    }
+    for (call, target) in leading_out {
+        if let Some(directory) = of_interest_below(&target, &edges, library) {
+            let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
+            if let Some(file) = file {
+                library.note(not_reported(call, file, &library.root.relative(&directory)));
+            }
+        }
+    }
+    Estate { roots: roots(of_interest, &edges), missing }
+}
+
+/// What is installed for calls, by the directory of the caller and the name. Root modules for which something of interest
+/// is installed are of interest.
+fn installed_for(
+    calls: &[Call],
+    library: &Library,
+    of_interest: &mut BTreeSet<PathBuf>,
+) -> BTreeMap<(PathBuf, String), Vec<Installed>> {
+    let mut installed: BTreeMap<(PathBuf, String), Vec<Installed>> = BTreeMap::new();
     for directory in calls.iter().map(Call::from).collect::<BTreeSet<_>>() {
         if !directory.join(INSTALLED).is_file() {
             continue;
@@ -89,29 +134,33 @@ pub(super) fn estate(
             }
         }
     }
-    let is_installed = |call: &Call, source: &str| {
-        let found = installed.get(&(call.from().to_owned(), call.name.clone()));
-        found.is_some_and(|found| found.iter().any(|installed| installed.is_from(source)))
-    };
-    let mut missing = Vec::new();
-    let mut files: BTreeMap<&Path, Option<FileId>> = BTreeMap::new();
-    for (index, call) in calls.iter().enumerate() {
-        let absence = match target(call, library) {
-            Ok(Some(target)) => {
-                edges.push((call.from(), target, call.is_trial));
-                continue;
-            }
-            Ok(None) if call.source.as_ref().is_ok_and(|source| is_installed(call, source)) => continue,
-            Ok(None) => Absence::NotInstalled(call.source.clone().unwrap_or_default()),
-            Err(absence) => absence,
-        };
-        if index < inner {
-            let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
-            let span = file.map(|file| Span::new(file, call.header.start, call.header.end));
-            missing.extend(span.map(|span| Missing { name: call.name.clone(), absence, span }));
+    installed
+}
+
+/// The first directory that declares something of interest, on the way down from one that is not scanned.
+fn of_interest_below(start: &Path, edges: &[(&Path, PathBuf, bool)], library: &Library) -> Option<PathBuf> {
+    let mut pending = vec![start.to_owned()];
+    let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
+    while let Some(directory) = pending.pop() {
+        if library.is_scanned(&directory) || !reached.insert(directory.clone()) {
+            continue;
         }
+        if library.module(&directory).is_some_and(|module| library.is_of_interest(module)) {
+            return Some(directory);
+        }
+        pending.extend(edges.iter().filter(|(from, ..)| *from == directory).map(|(_, to, _)| to.clone()));
     }
-    Estate { roots: roots(of_interest, &edges), missing }
+    None
+}
+
+/// What to say of a call that leads to policies that are not scanned.
+fn not_reported(call: &Call, file: FileId, directory: &Path) -> Notification {
+    let message = format!(
+        "`module.{}` leads to {}, which is not among what is scanned: policies there are not reported. Scan it, too.",
+        call.name,
+        directory.display()
+    );
+    Notification::warning(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
 }
 
 /// The directory that a call by relative path leads to; nothing if the module is to be installed.

@@ -63,6 +63,11 @@ impl Library {
         self.selected.borrow().contains(&file)
     }
 
+    /// Whether something of a directory is scanned, and not only context.
+    pub(super) fn is_scanned(&self, directory: &Path) -> bool {
+        self.selection.contains_key(directory)
+    }
+
     /// Whether a file is one of the repository, and not of a module that `terraform init` has installed.
     pub(super) fn is_in_repository(&self, file: FileId) -> bool {
         !self.sources[file].path().components().any(|part| part.as_os_str() == ".terraform")

@@ -143,6 +143,24 @@ fn what_is_installed_for_a_part_of_a_tree() {
 }
 
 #[test]
+fn policies_that_are_outside_of_what_is_scanned() {
+    let directory = tree(&[
+        ("envs/prod/main.tf", &call("p", "../../modules/outer", "")),
+        ("modules/outer/main.tf", &call("q", "../psp", "ipc = true")),
+        ("modules/psp/main.tf", &module()),
+        ("modules/plain/main.tf", ""),
+        ("envs/plain/main.tf", &call("p", "../../modules/plain", "")),
+    ]);
+    let said = "`module.p` leads to modules/psp, which is not among what is scanned";
+    check(directory.path(), &["--root", ".", "envs"], 0, said);
+    check(directory.path(), &["--include", "envs/**"], 0, said);
+    check(directory.path(), &[], 1, "1 finding, 0 undecided");
+    for arguments in [&["scan", "--root", "."][..], &["scan", "--root", ".", "envs/plain"]] {
+        assert!(!podgate(directory.path(), arguments).out.contains("not among"), "{arguments:?}");
+    }
+}
+
+#[test]
 fn sources_that_lead_nowhere() {
     let directory = tree(&[
         (
