@@ -7,8 +7,8 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 use crate::output::text;
 use crate::source::{Position, Sources, Span};
 
-/// A line is shown as far as this many bytes around the place of interest; a minified one would fill the screen.
-const REACH: usize = 160;
+/// However narrow the terminal is, as many bytes are shown on each side of the place of interest.
+const LEAST_REACH: usize = 40;
 
 /// Of a place that spans more lines than this, the first ones are shown.
 const MOST_LINES: usize = 8;
@@ -30,14 +30,16 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// The lines around `span`, with the line in front and the one behind, of a file that is shown as `name`. Of a private
-    /// file only the lines of the span themselves.
-    pub(super) fn new(sources: &Sources, span: Span, label: Option<String>, name: String) -> Self {
+    /// file only the lines of the span themselves. Of lines that are longer than `width` columns what is near the place.
+    pub(super) fn new(sources: &Sources, span: Span, label: Option<String>, name: String, width: usize) -> Self {
+        let reach = (width / 2).max(LEAST_REACH);
         let file = &sources[span.file];
         let (source, lines) = (file.text(), file.lines());
         let around = u32::from(!file.is_private());
         let first = lines.line(span.start).saturating_sub(around).max(1);
         let last = (lines.line(span.end) + around).min(lines.count());
-        let mut shown = Shown { source, window: window(source, span), text: String::new(), labelled: 0..0 };
+        let mut shown =
+            Shown { source, window: window(source, span, reach), reach, text: String::new(), labelled: 0..0 };
         for line in (first..=last).take(MOST_LINES) {
             shown.line(lines.bytes(source, line), span.range());
         }
@@ -53,22 +55,23 @@ impl Excerpt {
 }
 
 /// The bytes of a text that are near enough to a span to be shown, at the bounds of characters.
-fn window(source: &str, span: Span) -> Range<usize> {
+fn window(source: &str, span: Span, reach: usize) -> Range<usize> {
     let range = span.range();
-    let end = range.end.min(range.start + REACH) + REACH;
+    let end = range.end.min(range.start + reach) + reach;
     let bound = |mut at: usize| {
         while !source.is_char_boundary(at) {
             at -= 1;
         }
         at
     };
-    bound(range.start.saturating_sub(REACH))..bound(end.min(source.len()))
+    bound(range.start.saturating_sub(reach))..bound(end.min(source.len()))
 }
 
 /// An excerpt in the making.
 struct Shown<'s> {
     source: &'s str,
     window: Range<usize>,
+    reach: usize,
     text: String,
     labelled: Range<usize>,
 }
@@ -78,7 +81,7 @@ impl Shown<'_> {
     fn line(&mut self, line: Range<usize>, span: Range<usize>) {
         let line_starts = self.text.len();
         // A long line is cut to the window; a short one is shown whole.
-        let long = line.len() > 2 * REACH;
+        let long = line.len() > 2 * self.reach;
         let from = if long { self.window.start.clamp(line.start, line.end) } else { line.start };
         let to = if long { self.window.end.clamp(from, line.end) } else { line.end };
         if from > line.start {
@@ -137,7 +140,8 @@ mod tests {
         let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
         let start = text.find(needle).expect("the needle is there");
-        let excerpt = Excerpt::new(&sources, Span::new(file, start, start + needle.len()), None, "a.tf".to_owned());
+        let excerpt =
+            Excerpt::new(&sources, Span::new(file, start, start + needle.len()), None, "a.tf".to_owned(), 100);
         let label = excerpt.label();
         (excerpt.text.clone(), excerpt.text[label.offset()..label.offset() + label.len()].to_owned())
     }

@@ -412,7 +412,7 @@ impl<'r> Renderer<'r> {
     }
 
     fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
-        Excerpt::new(self.sources, span, label, self.file(span))
+        Excerpt::new(self.sources, span, label, self.file(span), self.style.width)
     }
 }
 
