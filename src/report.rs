@@ -142,8 +142,10 @@ impl Report {
         };
         // An error at the call says the same, and more.
         let errors = self.notifications.iter().filter(|notification| notification.level == Level::Error);
-        let errors: HashSet<Span> = errors.filter_map(|error| error.place.span()).collect();
-        self.missing.retain(|missing| !errors.contains(&missing.span));
+        // One file may have been read twice.
+        let place_of = |span: Span| (sources[span.file].path().to_owned(), span.range());
+        let errors: HashSet<_> = errors.filter_map(|error| error.place.span()).map(place_of).collect();
+        self.missing.retain(|missing| !errors.contains(&place_of(missing.span)));
         self.missing.sort_by_cached_key(call);
         self.missing.dedup_by_key(|missing| call(missing));
         self.counts.undecided = self.undecided.len() + self.missing.len();
@@ -173,10 +175,16 @@ impl Report {
         modules
     }
 
+    /// How many places were not analysed that could hide a finding.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.notifications.iter().filter(|notification| notification.level == Level::Error).count()
+    }
+
     /// Whether something that could hide a finding was not analysed.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.notifications.iter().any(|notification| notification.level == Level::Error)
+        self.errors() > 0
     }
 
     /// What the run came to.

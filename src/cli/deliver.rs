@@ -33,10 +33,14 @@ pub(super) fn deliver(targets: &[Target], input: &Input<'_>, streams: &mut Strea
 
 /// Why not all of these reports can be written: two would go to one place.
 pub(super) fn conflict(targets: &[Target]) -> Option<&'static str> {
+    let is_stdout = |path: &&PathBuf| {
+        ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|stdout| path.as_path() == Path::new(stdout))
+    };
     let place = |target: &Target| {
         target
             .path
             .as_ref()
+            .filter(|path| !is_stdout(path))
             .map(|path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.clone()))
     };
     let places: Vec<Option<PathBuf>> = targets.iter().map(place).collect();
@@ -63,8 +67,7 @@ pub(super) fn write_out(stream: &mut dyn Write, bytes: &[u8]) -> io::Result<()> 
 /// Writes a file in one step: nobody ever sees half a report, and a failure leaves the old one. What is there and is
 /// no regular file (`/dev/null`, a pipe) is written to, not replaced, and so is what `/dev/stdout` and its like lead to.
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let stream = ["/dev", "/proc"].iter().any(|streams| path.starts_with(streams));
-    if stream || (path.exists() && !path.is_file()) {
+    if is_stream(path) || (path.exists() && !path.is_file()) {
         return OpenOptions::new().append(true).open(path)?.write_all(bytes);
     }
     let target = followed(path);
@@ -80,6 +83,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Whether a path stands for a stream that is open already, whatever that leads to.
+fn is_stream(path: &Path) -> bool {
+    let named = ["/dev/stdin", "/dev/stdout", "/dev/stderr"].iter().any(|stream| path == Path::new(stream));
+    named || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
 }
 
 /// Where a path leads, also if nothing is there yet.

@@ -157,7 +157,7 @@ pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
         count => format!(" ({count} of them module calls)"),
     };
     parts.push(format!("{} undecided{missing}", report.counts.undecided));
-    let errors = report.notifications.iter().filter(|notification| notification.level == Level::Error).count();
+    let errors = report.errors();
     if errors > 0 {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));
     }

@@ -1,6 +1,6 @@
 //! GitHub's workflow commands, which a runner makes annotations of
 //! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>). It shows ten of a kind for a
-//! step, so that what matters most comes first.
+//! step, so that findings come first.
 
 use std::io::{self, Write};
 
@@ -11,20 +11,22 @@ use crate::rule::Severity;
 /// Writes a command for every entry, and the summary.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     for entry in entries(input) {
-        writeln!(out, "{}", command(&entry))?;
+        writeln!(out, "{}", command(&entry, input.style.undecided_fails))?;
     }
     writeln!(out, "podgate: {}", summary(input.report, false))
 }
 
-fn command(entry: &Entry<'_>) -> String {
+fn command(entry: &Entry<'_>, undecided_fails: bool) -> String {
     let name = match entry.kind {
         Kind::Finding(Severity::Critical | Severity::High) => "error",
+        Kind::Undecided if undecided_fails => "error",
         Kind::Finding(Severity::Medium) | Kind::NotAnalysed => "warning",
         Kind::Finding(Severity::Low) | Kind::Undecided | Kind::Warning => "notice",
     };
     let mut properties = Vec::new();
     if let Some(path) = entry.path {
-        properties.push(("file", text::path(path)));
+        // A line end is part of the name, and escaped below.
+        properties.push(("file", text::visible(&path.to_string_lossy()).into_owned()));
     }
     if let Some((start, end)) = entry.region {
         properties.push(("line", start.line.to_string()));

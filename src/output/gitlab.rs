@@ -36,16 +36,18 @@ struct Lines {
 /// Writes the issues. What could not be decided or analysed is one, too: the report has no other place for it.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut seen: HashMap<String, u32> = HashMap::new();
-    let issues: Vec<Issue> = entries(input).iter().map(|entry| issue(entry, &mut seen)).collect();
+    let issues: Vec<Issue> =
+        entries(input).iter().map(|entry| issue(entry, input.style.undecided_fails, &mut seen)).collect();
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     out.write_all(b"\n")
 }
 
 /// GitLab shows one issue of a fingerprint, so that those that would be alike (`seen`) are numbered.
-fn issue(entry: &Entry<'_>, seen: &mut HashMap<String, u32>) -> Issue {
+fn issue(entry: &Entry<'_>, undecided_fails: bool, seen: &mut HashMap<String, u32>) -> Issue {
     let check_name = match (entry.kind, entry.rule) {
         (Kind::Finding(_), Some(rule)) => rule.id,
-        (Kind::Finding(_) | Kind::Undecided, _) => "podgate-undecided",
+        (Kind::Finding(_), None) => "podgate-finding",
+        (Kind::Undecided, _) => "podgate-undecided",
         (Kind::NotAnalysed, _) => "podgate-not-analysed",
         (Kind::Warning, _) => "podgate-warning",
     };
@@ -63,7 +65,7 @@ fn issue(entry: &Entry<'_>, seen: &mut HashMap<String, u32>) -> Issue {
         description: text::line(&format!("{}: {}", entry.title, entry.message)),
         check_name: check_name.to_owned(),
         fingerprint,
-        severity: severity(entry.kind),
+        severity: if undecided_fails && entry.kind == Kind::Undecided { "major" } else { severity(entry.kind) },
         location: Location { path, lines: Lines { begin, end } },
     }
 }

@@ -10,7 +10,7 @@ use super::{Input, entry, region, text};
 use crate::fingerprint;
 use crate::report::Report;
 use crate::rule::{Edit, Finding, Hop, Instance, Rule, Site, Undecided};
-use crate::source::{Level, Notification, Place, Sources, Span};
+use crate::source::{Notification, Place, Sources, Span};
 
 /// The version of the shape. It rises when something is taken away or means something else.
 const VERSION: u32 = 1;
@@ -239,11 +239,7 @@ impl<'r> Shapes<'r> {
             Place::Span(span) => Some(self.location(*span, false)),
             Place::Path(path) => Some(location(path)),
         };
-        let level = match notification.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Note => "note",
-        };
+        let level = notification.level.name();
         NotificationData { level, message: &notification.message, location }
     }
 
@@ -271,7 +267,7 @@ fn summary(report: &Report) -> Summary {
         inactive: report.inactive.len(),
         findings: report.findings.len(),
         undecided: report.counts.undecided,
-        not_analysed: report.notifications.iter().filter(|notification| notification.level == Level::Error).count(),
+        not_analysed: report.errors(),
         complete: !report.is_incomplete(),
     }
 }

@@ -15,25 +15,28 @@ type Xml = Writer<Vec<u8>>;
 /// Writes one suite. No times are in it, so that equal trees give equal bytes.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entries = entries(input);
-    let count = |wanted: fn(Kind) -> bool| entries.iter().filter(|entry| wanted(entry.kind)).count();
-    let failures = count(|kind| matches!(kind, Kind::Finding(_)));
+    let count = |wanted: &dyn Fn(Kind) -> bool| entries.iter().filter(|entry| wanted(entry.kind)).count();
+    let fails =
+        |kind: Kind| matches!(kind, Kind::Finding(_)) || (kind == Kind::Undecided && input.style.undecided_fails);
+    let failures = entries.iter().filter(|entry| fails(entry.kind)).count();
     let cases: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.kind != Kind::Warning).collect();
-    let passed = usize::from(failures == 0);
+    // One that passes is there when nothing is open: Jenkins takes no suite without a case.
+    let passed = if cases.is_empty() { input.report.rules.len() } else { 0 };
     let counts: Attributes = vec![
         ("name", "podgate".to_owned()),
         ("tests", (cases.len() + passed).to_string()),
         ("failures", failures.to_string()),
-        ("errors", count(|kind| kind == Kind::NotAnalysed).to_string()),
-        ("skipped", count(|kind| kind == Kind::Undecided).to_string()),
+        ("errors", count(&|kind| kind == Kind::NotAnalysed).to_string()),
+        ("skipped", (count(&|kind| kind == Kind::Undecided && !input.style.undecided_fails)).to_string()),
     ];
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     element(&mut xml, "testsuites", &counts, |xml| {
         element(xml, "testsuite", &counts, |xml| {
             for entry in cases {
-                case(xml, entry)?;
+                case(xml, entry, fails(entry.kind))?;
             }
-            if passed == 1 {
+            if passed > 0 {
                 for rule in &input.report.rules {
                     let named = vec![("name", rule.name.to_owned()), ("classname", rule.id.to_owned())];
                     element(xml, "testcase", &named, |_| Ok(()))?;
@@ -48,7 +51,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&bytes)
 }
 
-fn case(xml: &mut Xml, entry: &Entry<'_>) -> io::Result<()> {
+fn case(xml: &mut Xml, entry: &Entry<'_>, fails: bool) -> io::Result<()> {
     let path = entry.path.map(text::path).unwrap_or_default();
     let line = entry.region.map(|(start, _)| start.line);
     let place = line.map_or(path.clone(), |line| format!("{path}:{line}"));
@@ -60,9 +63,9 @@ fn case(xml: &mut Xml, entry: &Entry<'_>) -> io::Result<()> {
     attributes.extend(entry.path.map(|_| ("file", path)));
     attributes.extend(line.map(|line| ("line", line.to_string())));
     let outcome = match entry.kind {
-        Kind::Finding(_) => "failure",
+        _ if fails => "failure",
         Kind::NotAnalysed => "error",
-        Kind::Undecided | Kind::Warning => "skipped",
+        Kind::Finding(_) | Kind::Undecided | Kind::Warning => "skipped",
     };
     let message = text::line(&entry.message);
     let mut told: Attributes = vec![("message", message.clone())];

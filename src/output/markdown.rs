@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use super::entry::{Entry, Kind, entries, summary};
 use super::{Input, text};
 
-/// GitHub takes a mebibyte for the summary of a step; so many rows of a table stay well below.
-const MOST_ROWS: usize = 1_000;
+/// GitHub takes a mebibyte for the summary of a step, and nothing of one that is longer. Each of the four tables gets
+/// so many bytes of it.
+const MOST_BYTES: usize = 240_000;
 
 /// Writes the summary.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -39,13 +40,16 @@ fn section(
     }
     let line = "|---".repeat(columns.len());
     writeln!(out, "\n### {title}\n\n| {} |\n{line}|", columns.join(" | "))?;
-    for entry in entries.iter().take(MOST_ROWS) {
-        writeln!(out, "| {} |", row(entry).join(" | "))?;
+    let mut left = MOST_BYTES;
+    for (index, entry) in entries.iter().enumerate() {
+        let row = format!("| {} |", row(entry).join(" | "));
+        let Some(rest) = left.checked_sub(row.len()) else {
+            return writeln!(out, "\n... and {} more.", entries.len() - index);
+        };
+        left = rest;
+        writeln!(out, "{row}")?;
     }
-    match entries.len().saturating_sub(MOST_ROWS) {
-        0 => Ok(()),
-        more => writeln!(out, "\n... and {more} more."),
-    }
+    Ok(())
 }
 
 fn place(entry: &Entry<'_>) -> String {
@@ -70,14 +74,18 @@ fn code(text: &str) -> String {
 
 fn plain(raw: &str) -> String {
     let mut escaped = String::new();
+    let mut last = ['\0'; 3];
     for c in text::line(raw).chars() {
         match c {
-            // `:`, `@` and `.` keep what looks like an address or a name from becoming a link.
+            // What could start an address, a name of somebody, or one in a domain is broken by an element that shows
+            // nothing: numbers do not keep GitHub from making links.
+            ':' | '@' => _ = write!(escaped, "&#{};<wbr>", u32::from(c)),
+            '.' if last.iter().all(|c| c.eq_ignore_ascii_case(&'w')) => escaped.push_str(".<wbr>"),
             '&' | '<' | '>' | '"' | '\'' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '(' | ')' | '!' | '\\' | '#'
-            | '$' | '@' | '^' | '{' | '}' => _ = write!(escaped, "&#{};", u32::from(c)),
-            ':' if escaped.ends_with("http") || escaped.ends_with("https") => escaped.push_str("&#58;<wbr>"),
+            | '$' | '^' | '{' | '}' => _ = write!(escaped, "&#{};", u32::from(c)),
             c => escaped.push(c),
         }
+        last = [last[1], last[2], c];
     }
     escaped
 }
@@ -91,5 +99,6 @@ mod tests {
         assert_eq!(prose("`a|b` is <b> [x](y)"), "<code>a&#124;b</code> is &#60;b&#62; &#91;x&#93;&#40;y&#41;");
         assert_eq!(prose("one ` tick"), "one &#96; tick");
         assert_eq!(plain("a\n# b"), "a␊&#35; b");
+        assert_eq!(plain("HTTP://a me@b.c www.d"), "HTTP&#58;<wbr>//a me&#64;<wbr>b.c www.<wbr>d");
     }
 }

@@ -115,7 +115,8 @@ impl visit::Found {
     fn into_report(self, library: &Library, report: &mut Report) {
         let selected = |file: FileId| library.is_selected(file);
         for (span, resource) in self.resources {
-            if selected(span.file) {
+            // What is installed is reported at the call.
+            if selected(span.file) || !library.is_in_repository(span.file) {
                 report.counts.resources += 1;
                 let inactive = Inactive { address: resource.address, span };
                 report.inactive.extend(resource.inactive.then_some(inactive));

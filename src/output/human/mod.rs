@@ -159,11 +159,7 @@ pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
     let renderer = Renderer::new(sources, style);
     for notification in wanted(report, style) {
-        let level = match notification.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Note => "note",
-        };
+        let level = notification.level.name();
         let place = match &notification.place {
             Place::Span(span) => renderer.place(*span),
             Place::Path(path) => renderer.path(path),

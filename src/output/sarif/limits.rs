@@ -6,7 +6,8 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::rule::Finding;
+use super::Dialect;
+use crate::rule::Severity;
 
 /// How much a report may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +18,21 @@ pub(super) struct Limits {
     pub(super) bytes: usize,
 }
 
-/// The limits of GitHub, the lowest of the consumers that read everything else in a report.
-pub(super) const GITHUB: Limits = Limits { results: 25_000, bytes: 10_000_000 };
+/// GitHub's limits.
+const GITHUB: Limits = Limits { results: 25_000, bytes: 10_000_000 };
+
+/// What `datadog-ci` takes.
+const DATADOG: Limits = Limits { results: usize::MAX, bytes: 100_000_000 };
 
 /// A message that is longer, in bytes, makes GitLab drop the result.
 pub(super) const LONGEST_MESSAGE: usize = 2_048;
+
+impl Limits {
+    /// The limits of who reads a dialect.
+    pub(super) fn of(dialect: Dialect<'_>) -> Self {
+        if dialect == Dialect::Datadog { DATADOG } else { GITHUB }
+    }
+}
 
 /// How much of a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +67,13 @@ pub(super) fn upload_size(report: &[u8], limits: Limits) -> usize {
     encoder.finish().expect("memory takes everything").len()
 }
 
-/// As many findings as may stay: the most severe ones, in the order in which they were.
-pub(super) fn most_severe(findings: &[Finding], most: usize) -> Vec<&Finding> {
-    let mut kept: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
-    kept.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
+/// As many as may stay: the most severe ones, in the order in which they were.
+pub(super) fn most_severe<T>(all: &[T], most: usize, severity: impl Fn(&T) -> Severity) -> Vec<&T> {
+    let mut kept: Vec<(usize, &T)> = all.iter().enumerate().collect();
+    kept.sort_by_key(|(_, one)| std::cmp::Reverse(severity(one)));
     kept.truncate(most);
     kept.sort_by_key(|(index, _)| *index);
-    kept.into_iter().map(|(_, finding)| finding).collect()
+    kept.into_iter().map(|(_, one)| one).collect()
 }
 
 #[cfg(test)]
@@ -80,6 +91,14 @@ mod tests {
             assert!(next.results < least.results || next.notifications < least.notifications);
             least = next;
         }
+    }
+
+    #[test]
+    fn the_most_severe_stay_in_their_order() {
+        use Severity::{Critical, High, Low, Medium};
+        let all = [Low, High, Medium, Critical, Low, High];
+        assert_eq!(most_severe(&all, 3, |severity| *severity), [&High, &Critical, &High]);
+        assert_eq!(most_severe(&all, 9, |severity| *severity).len(), 6);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) enum Dialect<'r> {
 /// Writes the report as one run, also when there is nothing to report: an upload without results is what closes the
 /// alerts of a mended finding. What is more than code scanning takes is left out, and said.
 pub(super) fn write(input: &Input<'_>, dialect: Dialect<'_>, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(&within(input, dialect, limits::GITHUB)?)
+    out.write_all(&within(input, dialect, Limits::of(dialect))?)
 }
 
 /// The report, as much of it as the limits allow.
@@ -74,7 +74,7 @@ impl<'r> Writer<'r> {
     /// The document, and how much of the report is in it.
     fn document(mut self, share: Share) -> (Sarif, Share) {
         let (report, dialect) = (self.results.report, self.results.dialect);
-        let findings = limits::most_severe(&report.findings, share.results);
+        let findings = limits::most_severe(&report.findings, share.results, |finding| finding.rule.severity);
         let results: Vec<_> = findings.into_iter().map(|finding| self.results.result(finding)).collect();
         let mut notifications = self.notifications();
         let unsaid = notifications.len().saturating_sub(share.notifications);
@@ -82,8 +82,11 @@ impl<'r> Writer<'r> {
         let written = Share { results: results.len(), notifications: notifications.len() };
         notifications.extend(left_out(report.findings.len() - results.len(), "finding"));
         notifications.extend(left_out(unsaid, "notification"));
+        // GitHub takes nothing of a run that was not successful, so that one with results is: what was not analysed is in
+        // its notifications. An incomplete run without results is not, or it would close what it has not looked at.
+        let is_successful = !report.is_incomplete() || !results.is_empty();
         let invocation = Invocation::builder()
-            .execution_successful(!report.is_incomplete())
+            .execution_successful(is_successful)
             .tool_execution_notifications(notifications)
             .build();
         let category = if let Dialect::Standard { category } = dialect { category } else { None };
@@ -153,11 +156,7 @@ impl<'r> Writer<'r> {
         };
         let location = |physical| vec![Location::builder().physical_location(physical).build()];
         SarifNotification::builder()
-            .level(match notification.level {
-                Level::Error => json!("error"),
-                Level::Warning => json!("warning"),
-                Level::Note => json!("note"),
-            })
+            .level(json!(notification.level.name()))
             .message(message(&notification.message))
             .opt_locations(physical.map(location))
             .build()

@@ -28,17 +28,17 @@ pub(super) struct Results<'r> {
 impl Results<'_> {
     pub(super) fn result(&mut self, finding: &Finding) -> SarifResult {
         let mut hops: Vec<&Hop> = finding.hops.iter().filter(|hop| self.has_uri(hop.span)).collect();
-        let mut told = self.told(finding, &hops);
+        let mut told = text::line(&self.told(finding, &hops));
         if told.len() > LONGEST_MESSAGE {
             // A place that nothing links to is not shown.
             hops.clear();
-            told = self.told(finding, &hops);
+            told = text::line(&self.told(finding, &hops));
         }
         SarifResult::builder()
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
             .level(tool::level(finding.rule.severity, self.dialect))
-            .message(Message::builder().text(shortened(text::line(&told))).build())
+            .message(Message::builder().text(shortened(told)).build())
             .locations(vec![self.site(&finding.site)])
             .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
             .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
@@ -99,8 +99,11 @@ impl Results<'_> {
     }
 
     fn properties(&self, finding: &Finding) -> PropertyBag {
-        let instances = ("instances".to_owned(), json!(instances(finding)));
-        let properties = PropertyBag::builder().additional_properties(BTreeMap::from([instances]));
+        let mut more = BTreeMap::from([("instances".to_owned(), json!(instances(finding)))]);
+        if finding.unlisted > 0 {
+            more.insert("instancesLeftOut".to_owned(), json!(finding.unlisted));
+        }
+        let properties = PropertyBag::builder().additional_properties(more);
         if self.dialect != Dialect::Datadog {
             return properties.build();
         }
