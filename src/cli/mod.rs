@@ -82,7 +82,11 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
     let request = arguments.request(matches, listed);
     let shows_progress = streams.err_terminal.is_there && !arguments.no_progress && !arguments.is_quiet();
-    let scanned = if shows_progress { progress::shown(request, &rules) } else { scan::scan(&request, &rules) };
+    let scanned = if shows_progress {
+        progress::shown(request, &rules, arguments.color.decides(streams.err_terminal.color))
+    } else {
+        scan::scan(&request, &rules)
+    };
     let mut scan = scanned?;
     let undecided_fails = arguments.undecided == UndecidedPolicy::Fail;
     let outcome = scan.report.outcome(Judgement { fail_on: arguments.fail_on.severity(), undecided_fails });

@@ -28,6 +28,19 @@ pub(super) fn line(text: &str) -> String {
     visible(text).replace('\n', "\u{240a}").replace('\t', "\u{2409}")
 }
 
+/// A log in which no line is a command to who runs the job: GitHub's runner takes `::name` at the start of a line and
+/// `##[name]` anywhere (`ActionCommand` of <https://github.com/actions/runner>), Azure's `##vso[name]`. A space of no
+/// width breaks them.
+pub(super) fn without_commands(log: &str) -> Cow<'_, str> {
+    let starts_command = |line: &str| line.trim_start().starts_with("::");
+    if !log.contains("##[") && !log.contains("##vso[") && !log.lines().any(starts_command) {
+        return Cow::Borrowed(log);
+    }
+    let log = log.replace("##[", "#\u{200b}#[").replace("##vso[", "#\u{200b}#vso[");
+    let line = |line: &str| if starts_command(line) { line.replacen("::", ":\u{200b}:", 1) } else { line.to_owned() };
+    log.split_inclusive('\n').map(line).collect::<String>().into()
+}
+
 /// Text without characters that a terminal would act on or that change the order of others: each is replaced by one
 /// that is shown. Tabs and line ends stay.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -68,6 +81,13 @@ mod tests {
         assert_eq!(uri(Path::new("a b/c:d/%20#é.tf")), "a%20b/c%3Ad/%2520%23%C3%A9.tf");
         assert_eq!(uri(Path::new("modules/x-1_2~3.tf")), "modules/x-1_2~3.tf");
         assert_eq!(uri(Path::new("/a b/c.tf")), "file:///a%20b/c.tf");
+    }
+
+    #[test]
+    fn a_log_holds_no_commands() {
+        assert!(matches!(without_commands("a::b\n # [x]\n"), Cow::Borrowed(_)));
+        let shown = without_commands("a\n  ::add-mask::x\n1 | # ##[error]y ##vso[task]z");
+        assert_eq!(shown, "a\n  :\u{200b}:add-mask::x\n1 | # #\u{200b}#[error]y #\u{200b}#vso[task]z");
     }
 
     #[test]

@@ -115,8 +115,7 @@ impl visit::Found {
     fn into_report(self, library: &Library, report: &mut Report) {
         let selected = |file: FileId| library.is_selected(file);
         for (span, resource) in self.resources {
-            // What is installed is reported at the call.
-            if selected(span.file) || !library.is_in_repository(span.file) {
+            if selected(span.file) {
                 report.counts.resources += 1;
                 let inactive = Inactive { address: resource.address, span };
                 report.inactive.extend(resource.inactive.then_some(inactive));

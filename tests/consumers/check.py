@@ -16,8 +16,8 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent.parent
-FORMATS = ["sarif", "datadog", "json", "github", "gitlab", "junit", "markdown"]
-ENDINGS = {"sarif": "sarif", "datadog": "datadog.sarif", "json": "json", "github": "txt", "gitlab": "gitlab.json",
+FORMATS = ["human", "sarif", "datadog", "json", "github", "gitlab", "junit", "markdown"]
+ENDINGS = {"human": "log", "sarif": "sarif", "datadog": "datadog.sarif", "json": "json", "github": "txt", "gitlab": "gitlab.json",
            "junit": "xml", "markdown": "md"}
 
 # What SARIF Multitool warns of and podgate means: (rule, part of the message, why).
@@ -26,11 +26,28 @@ MEANT = [
 ]
 
 
+def hostile(directory):
+    """A tree whose names and values would act, if anybody let them."""
+    tree = directory / "hostile"
+    tree.mkdir(exist_ok=True)
+    labels = ["x\\n::set-output name=a::b", "<b>&amp;</b> ]]>", "| `*_[y](z)", "@someone HTTP://evil.example www.evil.example",
+              "me@evil.example ftp://evil.example", "##[add-mask]true ##vso[task.complete]", "a\\u202eb\\u001b[31m"]
+    names = ["a b%20#c:d,e", "n\n::error::x", "\u202efdp", "-rf|`<i>*", "plain"]
+    policy = 'resource "kubernetes_pod_security_policy" "%s" {\n  spec {\n    host_ipc = true # ##[error]\n  }\n}\n'
+    for index, name in enumerate(names):
+        (tree / f"{name}.tf").write_text("".join(policy % f"{label}{index}" for label in labels))
+    with open(os.fsencode(tree) + b"/\xff\xfe.tf", "w") as file:
+        file.write(policy % "invalid")
+    unknown = policy % "unknown"
+    (tree / "unknown.tf").write_text(unknown.replace("true", "var.nobody_knows"))
+    return tree
+
+
 def reports(podgate, directory):
-    """Scans the fixtures and the examples: a dictionary of format to files."""
+    """Scans the fixtures, the examples and a hostile tree: a dictionary of format to files."""
     made = collections.defaultdict(list)
     fixtures = sorted((REPOSITORY / "tests/fixtures").iterdir())
-    for scanned in [*fixtures, REPOSITORY / "examples"]:
+    for scanned in [*fixtures, REPOSITORY / "examples", hostile(directory.parent)]:
         outputs = {name: directory / f"{scanned.name}.{ENDINGS[name]}" for name in FORMATS}
         command = [podgate, "scan", "--root", ".", "--no-ignore", "--quiet"]
         for name, file in outputs.items():
@@ -214,6 +231,11 @@ class Consumers:
             problems[file] = found if errors == own["findings"] else [*found, f"{errors} of {own['findings']} findings"]
         return problems
 
+    def runner(self, files):
+        """Reads a log as GitHub's runner and Azure's agent do: nothing in it may be a command for them."""
+        acts = re.compile(r"^\s*::|##\[|##vso\[", re.M)
+        return {file: [repr(found[0]) for found in acts.finditer(file.read_text())] for file in files}
+
     def paths(self, files):
         """What no validator sees and GitHub's server does: paths that lead nowhere, levels and rules that are missing."""
         problems = {}
@@ -278,6 +300,7 @@ def checks(consumers):
         "junit": [consumers.junit],
         "markdown": [consumers.markdown],
         "github": [consumers.workflow_commands],
+        "human": [consumers.runner],
     }
 
 
@@ -335,6 +358,7 @@ def self_test(consumers, made, directory):
         ("junit", examples.with_suffix(".xml").read_text().replace("</failure>", "</failed>"), "fault.xml"),
         ("markdown", examples.with_suffix(".md").read_text() + "\n<img src=x>\n", "fault.md"),
         ("github", examples.with_suffix(".txt").read_text() + "\n::set-output name=a::b\n", "fault.txt"),
+        ("human", examples.with_suffix(".log").read_text() + "\n  ::add-mask::b\n", "fault.log"),
     ]
     (directory / "fault.json").write_text(own.read_text())
     for form, text, name in texts:

@@ -29,13 +29,13 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines around `span`, with the line in front and the one behind, of a file that is shown as `name`. Of a private
-    /// file only the lines of the span themselves. Of lines that are longer than `width` columns what is near the place.
-    pub(super) fn new(sources: &Sources, span: Span, label: Option<String>, name: String, width: usize) -> Self {
+    /// The lines of `span`, and so many `around` it on each side, of a file that is shown as `name`. Of a private file
+    /// only the lines of the span themselves. Of lines that are longer than `width` columns what is near the place.
+    pub(super) fn new(sources: &Sources, span: Span, around: u32, name: String, width: usize) -> Self {
         let reach = (width / 2).max(LEAST_REACH);
         let file = &sources[span.file];
         let (source, lines) = (file.text(), file.lines());
-        let around = u32::from(!file.is_private());
+        let around = if file.is_private() { 0 } else { around };
         let first = lines.line(span.start).saturating_sub(around).max(1);
         let last = (lines.line(span.end) + around).min(lines.count());
         let mut shown =
@@ -44,8 +44,14 @@ impl Excerpt {
             shown.line(lines.bytes(source, line), span.range());
         }
         let Shown { text, labelled, .. } = shown;
-        let label = LabeledSpan::new_primary_with_span(label, (labelled.start, labelled.len()));
+        let label = LabeledSpan::new_primary_with_span(None, (labelled.start, labelled.len()));
         Self { name, text, first_line: first as usize - 1, start: sources.start(span), label }
+    }
+
+    /// The excerpt with a few words at the span.
+    pub(super) fn labelled(self, words: Option<String>) -> Self {
+        let label = LabeledSpan::new_primary_with_span(words, (self.label.offset(), self.label.len()));
+        Self { label, ..self }
     }
 
     /// The label, in bytes of this excerpt.
@@ -140,8 +146,7 @@ mod tests {
         let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
         let start = text.find(needle).expect("the needle is there");
-        let excerpt =
-            Excerpt::new(&sources, Span::new(file, start, start + needle.len()), None, "a.tf".to_owned(), 100);
+        let excerpt = Excerpt::new(&sources, Span::new(file, start, start + needle.len()), 1, "a.tf".to_owned(), 100);
         let label = excerpt.label();
         (excerpt.text.clone(), excerpt.text[label.offset()..label.offset() + label.len()].to_owned())
     }

@@ -2,8 +2,9 @@
 
 mod excerpt;
 mod shown;
+mod undecided;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -13,6 +14,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, 
 
 use excerpt::Excerpt;
 use shown::Shown;
+use undecided::{missing, write_undecided};
 
 use super::{Input, entry, text};
 use crate::report::{Inactive, Report};
@@ -57,6 +59,12 @@ const MOST_SHOWN: usize = 25;
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Vec::new();
+    write_all(input, &mut report)?;
+    out.write_all(text::without_commands(&String::from_utf8_lossy(&report)).as_bytes())
+}
+
+fn write_all(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
     let renderer = Renderer::new(sources, style);
     for notification in wanted(report, style) {
@@ -80,38 +88,6 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes what could not be decided, every reason once.
-fn write_undecided(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: Vec<Vec<&Undecided>> = Vec::new();
-    let mut known: HashMap<(Span, &str), usize> = HashMap::new();
-    for undecided in &report.undecided {
-        let reason = (undecided.because.span, &*undecided.because.reason);
-        let at = *known.entry(reason).or_insert(reasons.len());
-        if at == reasons.len() {
-            reasons.push(Vec::new());
-        }
-        reasons[at].push(undecided);
-    }
-    let shown = renderer.shown(reasons.len());
-    for (index, alike) in reasons.iter().enumerate() {
-        let [first, others @ ..] = alike.as_slice() else { continue };
-        if index >= shown {
-            let message = first.message.sentence(|span| renderer.line(span));
-            writeln!(out, "  ☞ {}: {}", renderer.place(first.site.span), text::line(&message))?;
-        } else {
-            renderer.write(&renderer.undecided(first), out)?;
-        }
-        for other in others {
-            let (place, address) = (renderer.place(other.site.span), text::line(&other.site.address));
-            writeln!(out, "  ☞ For that reason `{address}` ({place}) is undecided, too.")?;
-        }
-        if !others.is_empty() || index >= shown {
-            writeln!(out)?;
-        }
-    }
-    Ok(())
-}
-
 /// Writes the findings by file, every way of a value once, and what to do about them.
 fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let findings = &report.findings;
@@ -129,7 +105,8 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
         }
         if index >= shown {
             let message = finding.message.sentence(|span| renderer.line(span));
-            writeln!(out, "  × {}: {}\n", renderer.place(finding.site.span), text::line(&message))?;
+            let brief = format!("{}: {}", renderer.place(finding.site.span), text::line(&message));
+            writeln!(out, "{}\n", renderer.filled(&brief, "  × ", "    "))?;
             continue;
         }
         renderer.write(&renderer.finding(finding), out)?;
@@ -156,6 +133,12 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
 ///
 /// When `out` cannot be written.
 pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut brief = Vec::new();
+    write_lines(input, &mut brief)?;
+    out.write_all(text::without_commands(&String::from_utf8_lossy(&brief)).as_bytes())
+}
+
+fn write_lines(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Input { report, sources, style, .. } = *input;
     let renderer = Renderer::new(sources, style);
     for notification in wanted(report, style) {
@@ -165,6 +148,14 @@ pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             Place::Path(path) => renderer.path(path),
         };
         writeln!(out, "{place}: {level}: {}", text::line(&notification.message))?;
+    }
+    // What fails the run is said, however quiet it is to be.
+    for undecided in report.undecided.iter().filter(|_| style.undecided_fails) {
+        let message = undecided.message.sentence(|span| renderer.line(span));
+        writeln!(out, "{}: undecided: {}", renderer.place(undecided.site.span), text::line(&message))?;
+    }
+    for missing in report.missing.iter().filter(|_| style.undecided_fails) {
+        writeln!(out, "{}: undecided: {}", renderer.place(missing.span), text::line(&missing.message()))?;
     }
     if style.verbosity != Verbosity::Quiet {
         writeln!(out, "podgate: {}", summary(report, style))?;
@@ -203,42 +194,6 @@ fn handler(style: &Style, advice: &str) -> GraphicalReportHandler {
 fn summary(report: &Report, style: &Style) -> String {
     let summary = entry::summary(report, style.verbosity == Verbosity::Verbose);
     format!("{summary} ({})", duration(style.elapsed))
-}
-
-/// So many modules that are not there are named, unless all are asked for.
-const MOST_MISSING: usize = 5;
-
-/// What to say of the modules that are not there; nothing when all are.
-fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String> {
-    let mut modules = report.missing_modules();
-    let calls = report.missing.len();
-    if calls == 0 {
-        return None;
-    }
-    modules.sort_by_key(|calls| std::cmp::Reverse(calls.len()));
-    let named = if renderer.style.verbosity == Verbosity::Verbose { modules.len() } else { MOST_MISSING };
-    let mut lines = Vec::new();
-    for calls in modules.iter().take(named) {
-        let [first, others @ ..] = calls.as_slice() else { continue };
-        let more = match others.len() {
-            0 => String::new(),
-            1 => ", 1 more call".to_owned(),
-            count => format!(", {count} more calls"),
-        };
-        let (place, why) = (renderer.line(first.span), text::line(&first.absence.why()));
-        lines.push(format!("    {place}: module.{} ({why}){more}", text::line(&first.name)));
-    }
-    let rest = modules.len().saturating_sub(named);
-    if rest > 0 {
-        lines.push(format!("    and {rest} more modules; `-v` lists them all"));
-    }
-    let subject = if calls == 1 { "a module call creates".to_owned() } else { format!("{calls} module calls create") };
-    let remedies: BTreeSet<&str> = report.missing.iter().map(|missing| missing.absence.remedy()).collect();
-    let remedies = remedies.into_iter().collect::<Vec<_>>().join(" ");
-    Some(format!(
-        "  ☞ What {subject} could not be decided, because the modules are not there:\n{}\n  help: {remedies}",
-        lines.join("\n")
-    ))
 }
 
 /// So many instances of a finding are named.
@@ -311,8 +266,7 @@ impl<'r> Renderer<'r> {
     /// What to do about the findings of a rule.
     fn advice(&self, rule: &Rule) -> String {
         let heading = format!("{} ({})", rule.id, rule.severity.name());
-        let options = textwrap::Options::new(self.style.width).initial_indent("  ").subsequent_indent("  ");
-        let help = textwrap::fill(rule.remediation, options);
+        let help = self.filled(rule.remediation, "  ", "  ");
         let heading = self.painted(&heading, anstyle::Style::new().bold());
         format!("{heading}\n{help}\n  {}\n", self.linked(rule.documentation, rule.documentation))
     }
@@ -342,7 +296,7 @@ impl<'r> Renderer<'r> {
         let (message, excerpt) = if hop.sensitive {
             (format!("{label}: {}", self.place(hop.span)), None)
         } else {
-            (label, Some(self.excerpt(hop.span, None)))
+            (label, Some(self.excerpt_alone(hop.span)))
         };
         Shown { message: message.into(), excerpt, ..Shown::new(Severity::Advice) }
     }
@@ -385,6 +339,17 @@ impl<'r> Renderer<'r> {
         text::path(&if base.starts_with(root) { relative(&absolute, base) } else { absolute })
     }
 
+    /// Prose in lines of the terminal's width. Paths and code are not broken.
+    fn filled(&self, text: &str, first: &str, others: &str) -> String {
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(first)
+            .subsequent_indent(others)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    }
+
     /// What the file of a span is called.
     fn file(&self, span: Span) -> String {
         let file = &self.sources[span.file];
@@ -408,7 +373,12 @@ impl<'r> Renderer<'r> {
     }
 
     fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
-        Excerpt::new(self.sources, span, label, self.file(span), self.style.width)
+        Excerpt::new(self.sources, span, 1, self.file(span), self.style.width).labelled(label)
+    }
+
+    /// The lines of a place without those around it: beside a value may stand another that is nobody's business.
+    fn excerpt_alone(&self, span: Span) -> Excerpt {
+        Excerpt::new(self.sources, span, 0, self.file(span), self.style.width)
     }
 }
 
