@@ -80,7 +80,7 @@ fn plain(raw: &str) -> String {
             // What could start an address, a name of somebody, or one in a domain is broken by an element that shows
             // nothing: numbers do not keep GitHub from making links.
             ':' | '@' => _ = write!(escaped, "&#{};<wbr>", u32::from(c)),
-            '.' if last.iter().all(|c| c.eq_ignore_ascii_case(&'w')) => escaped.push_str(".<wbr>"),
+            '.' if last.iter().all(|c| c.eq_ignore_ascii_case(&'w')) => escaped.push_str("<wbr>."),
             '&' | '<' | '>' | '"' | '\'' | '`' | '|' | '*' | '_' | '~' | '[' | ']' | '(' | ')' | '!' | '\\' | '#'
             | '$' | '^' | '{' | '}' => _ = write!(escaped, "&#{};", u32::from(c)),
             c => escaped.push(c),
@@ -99,6 +99,6 @@ mod tests {
         assert_eq!(prose("`a|b` is <b> [x](y)"), "<code>a&#124;b</code> is &#60;b&#62; &#91;x&#93;&#40;y&#41;");
         assert_eq!(prose("one ` tick"), "one &#96; tick");
         assert_eq!(plain("a\n# b"), "a␊&#35; b");
-        assert_eq!(plain("HTTP://a me@b.c www.d"), "HTTP&#58;<wbr>//a me&#64;<wbr>b.c www.<wbr>d");
+        assert_eq!(plain("HTTP://a me@b.c www.d"), "HTTP&#58;<wbr>//a me&#64;<wbr>b.c www<wbr>.d");
     }
 }
