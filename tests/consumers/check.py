@@ -236,6 +236,18 @@ class Consumers:
         acts = re.compile(r"^\s*::|##\[|##vso\[", re.M)
         return {file: [repr(found[0]) for found in acts.finditer(file.read_text())] for file in files}
 
+    def widget(self, files):
+        """GitLab's widget shows one issue of a fingerprint."""
+        problems = {}
+        for file in files:
+            try:
+                fingerprints = [issue["fingerprint"] for issue in json.loads(file.read_text())]
+            except (KeyError, ValueError) as error:
+                problems[file] = [repr(error)]
+                continue
+            problems[file] = [] if len(set(fingerprints)) == len(fingerprints) else ["a fingerprint is there twice"]
+        return problems
+
     def paths(self, files):
         """What no validator sees and GitHub's server does: paths that lead nowhere, levels and rules that are missing."""
         problems = {}
@@ -296,7 +308,7 @@ def checks(consumers):
         "sarif": sarif,
         "datadog": sarif,
         "json": [consumers.schema(REPOSITORY / "docs/report.schema.json")],
-        "gitlab": [consumers.schema(HERE / "codequality.schema.json")],
+        "gitlab": [consumers.schema(HERE / "codequality.schema.json"), consumers.widget],
         "junit": [consumers.junit],
         "markdown": [consumers.markdown],
         "github": [consumers.workflow_commands],
@@ -361,6 +373,11 @@ def self_test(consumers, made, directory):
         ("human", examples.with_suffix(".log").read_text() + "\n  ::add-mask::b\n", "fault.log"),
     ]
     (directory / "fault.json").write_text(own.read_text())
+    issues = json.loads(examples.with_suffix(".gitlab.json").read_text())
+    twins = directory / "fault-twins.gitlab.json"
+    twins.write_text(json.dumps([issues[0], issues[0]]))
+    if not consumers.widget([twins])[twins]:
+        unseen.append("gitlab: nobody sees a fingerprint that is there twice")
     for form, text, name in texts:
         file = directory / name
         file.write_text(text)

@@ -101,6 +101,21 @@ fn an_old_report_is_replaced_and_a_device_is_not() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_in_memory_is_a_file() {
+    let Ok(memory) = tempfile::tempdir_in("/dev/shm") else { return };
+    let directory = bad_tree();
+    let report = memory.path().join("report.json");
+    let output = format!("json={}", report.display());
+    for _ in 0..2 {
+        assert_eq!(podgate(directory.path(), &["scan", "-o", &output]).code, 1);
+        let text = std::fs::read_to_string(&report).expect("a report");
+        serde_json::from_str::<serde_json::Value>(&text).expect("one report, and not two");
+    }
+    let twice = podgate(directory.path(), &["scan", "-o", "human", "-o", "sarif=/dev/stdout"]);
+    assert_eq!(twice.code, 2, "{twice:?}");
+}
+
+#[test]
 fn a_report_can_be_read_by_others() {
     use std::os::unix::fs::PermissionsExt;
     let directory = bad_tree();

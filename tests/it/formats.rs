@@ -133,6 +133,10 @@ fn what_goes_in_comes_out_of_every_format() {
         assert_eq!((stated("failures"), stated("errors"), stated("skipped")), (expected.findings, errors, listed));
         assert!(of("testcase") > 0, "{place}: Jenkins takes no suite without a case");
 
+        let human = format!("\n{}", rendered(&scan, Format::Human));
+        assert_eq!(human.matches("\n  × ").count(), expected.findings, "{human}");
+        assert_eq!(human.matches("\n  ⚠ Not analysed: ").count(), errors, "{human}");
+
         let markdown = rendered(&scan, Format::Markdown);
         let tables = markdown.matches("|---").count() > 0;
         let rows = markdown.lines().filter(|line| line.starts_with("| ")).count();

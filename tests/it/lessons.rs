@@ -85,7 +85,7 @@ fn regions_are_never_empty_nor_upside_down() {
         assert!(first >= 1 && last >= first, "{region}");
         let columns = (number("startColumn"), number("endColumn"));
         if let (Some(start), Some(end)) = columns {
-            assert!(start >= 1 && (last > first || end >= start), "{region}");
+            assert!(start >= 1 && (last > first || end > start), "{region}");
         }
     }
 }
@@ -133,6 +133,35 @@ fn findings_do_not_keep_a_report_from_being_uploaded() {
     assert_eq!(read("a.sarif"), read("b.sarif"), "the report is written first, and is the same");
     let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
     assert!(readme.contains("if: always()") && readme.matches("--exit-zero").count() >= 2);
+}
+
+#[test]
+fn a_run_with_results_is_one_that_is_taken() {
+    let broken = ("b.tf", "resource \"kubernetes_pod_security_policy\" {");
+    let successful = |files: &[(&str, &str)]| {
+        run(tree(files).path(), &[])["invocations"][0]["executionSuccessful"].as_bool().expect("a flag")
+    };
+    assert!(successful(&[("a.tf", &policy("x", "host_ipc = true"))]));
+    // GitHub would refuse the results together with the run.
+    assert!(successful(&[("a.tf", &policy("x", "host_ipc = true")), broken]));
+    // Without results, an incomplete run would close the alerts of what it has not looked at.
+    assert!(!successful(&[broken]));
+}
+
+#[test]
+fn what_fails_the_run_looks_like_it() {
+    let directory = tree(&[("a.tf", &policy("x", "host_ipc = var.v"))]);
+    let said = |format: &str, options: &[&str]| {
+        let ran = podgate(directory.path(), &[&["scan", "-o", format], options].concat());
+        (ran.code, ran.out, ran.err)
+    };
+    let fail = ["--undecided", "fail"];
+    assert!(said("junit", &[]).1.contains("<skipped ") && said("junit", &fail).1.contains("<failure "));
+    assert!(said("github", &[]).1.starts_with("::notice ") && said("github", &fail).1.starts_with("::error "));
+    assert!(said("gitlab", &[]).1.contains("\"info\"") && said("gitlab", &fail).1.contains("\"major\""));
+    let (code, _, err) = said("sarif", &["--undecided", "fail", "-q"]);
+    assert!(code == 1 && err.contains("a.tf:3:5: undecided: Whether"), "{err}");
+    assert!(!said("junit", &[]).1.contains("classname=\"terraform-kubernetes-psp-allows-sharing-host-ipc\"/>"));
 }
 
 #[test]

@@ -183,6 +183,18 @@ fn sources_that_lead_nowhere() {
 }
 
 #[test]
+fn a_module_that_is_not_there_is_said_once() {
+    let directory = tree(&[
+        ("main.tf", &call("a", "./nothing", "")),
+        ("nothing/readme.txt", ""),
+        ("x.tf", &policy("x", "host_ipc = false")),
+    ]);
+    let ran = podgate(directory.path(), &["scan", "-o", "gitlab"]);
+    let issues: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(issues.as_array().expect("issues").len(), 1, "{issues}");
+}
+
+#[test]
 fn how_a_source_is_written_does_not_matter() {
     for source in [r#"("./m")"#, r#""./${"m"}""#, r#""./m""#] {
         let caller = format!("module \"m\" {{\n  source = {source}\n  ipc = true\n}}\n");
