@@ -115,9 +115,11 @@ impl visit::Found {
     fn into_report(self, library: &Library, report: &mut Report) {
         let selected = |file: FileId| library.is_selected(file);
         for (span, resource) in self.resources {
-            if selected(span.file) {
+            let is_installed = !library.is_in_repository(span.file);
+            let shown_at = resource.shown_at.filter(|_| is_installed).unwrap_or(span);
+            if selected(shown_at.file) {
                 report.counts.resources += 1;
-                let inactive = Inactive { address: resource.address, span };
+                let inactive = Inactive { address: resource.address, span: shown_at };
                 report.inactive.extend(resource.inactive.then_some(inactive));
             }
         }

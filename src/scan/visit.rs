@@ -24,6 +24,8 @@ pub(super) struct LookedAt {
     pub(super) address: String,
     /// Whether it is known to have no instance, in all evaluations so far.
     pub(super) inactive: bool,
+    /// The call that leads to it, when that stands in the repository and the resource does not.
+    pub(super) shown_at: Option<Span>,
 }
 
 impl Found {
@@ -50,7 +52,7 @@ impl Found {
                 (rule.check)(&resource, &mut sink);
                 concerned |= sink.has_judged();
             }
-            let looked_at = LookedAt { address: planned.address.clone(), inactive: false };
+            let looked_at = LookedAt { address: planned.address.clone(), inactive: false, shown_at: None };
             self.resources.extend(concerned.then_some((planned.span, looked_at)));
         }
         let name = library.root.relative(path).to_string_lossy().into_owned();
@@ -62,6 +64,7 @@ impl Found {
         for (span, resource) in &other.resources {
             let known = self.resources.entry(*span).or_insert_with(|| resource.clone());
             known.inactive &= resource.inactive;
+            known.shown_at = known.shown_at.or(resource.shown_at).or(through.shown_at);
         }
         for notification in &other.notifications {
             if !self.notifications.contains(notification) {
@@ -117,7 +120,7 @@ impl<'r> Visit<'r> {
                     concerned |= sink.has_judged();
                 }
                 if concerned {
-                    let looked_at = LookedAt { address: resource.address(), inactive };
+                    let looked_at = LookedAt { address: resource.address(), inactive, shown_at: None };
                     found.resources.insert(resource.header(), looked_at);
                 }
             }

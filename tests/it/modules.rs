@@ -117,6 +117,7 @@ fn what_terraform_has_installed() {
     };
     let sound = r#"{"Modules":[{"Key":"a","Source":"acme/psp/kubernetes","Dir":".terraform/modules/a"}]}"#;
     check(listed(sound).path(), &[], 1, "[main.tf:1:1]");
+    check(listed(sound).path(), &[], 1, "1 policy evaluated, 0 inactive, 1 finding");
     for broken in ["{", "[]", "{\"Modules\": 1}", "{\"Modules\":[{\"Key\":\"a\",\"Dir\":\"../../..\"}]}"] {
         check(listed(broken).path(), &[], 0, "Run `terraform init` before the scan.");
     }
