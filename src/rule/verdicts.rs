@@ -109,19 +109,20 @@ impl<'r> Sink<'r> {
     /// Whether one does, and what all of them come to, is decided here.
     pub fn judge(&mut self, setting: &Setting, verdict: fn(&Value, Span) -> Verdict, wording: &'static Wording) {
         self.has_judged = true;
+        let site = Site {
+            span: setting.span,
+            resource: self.header,
+            attribute: wording.attribute,
+            resource_type: self.resource_type.to_owned(),
+            resource_name: self.resource_name.to_owned(),
+            address: self.place.clone(),
+        };
         let tally = self.verdicts.sites.entry((self.rule.id, setting.span)).or_insert_with(|| Tally {
             rule: self.rule,
-            site: Site {
-                span: setting.span,
-                resource: self.header,
-                attribute: wording.attribute,
-                resource_type: self.resource_type.to_owned(),
-                resource_name: self.resource_name.to_owned(),
-                address: self.place.clone(),
-            },
+            site: site.clone(),
             source: self.source,
             shown_at: None,
-            places: BTreeSet::from([self.place.clone()]),
+            places: BTreeSet::new(),
             wording,
             expression: setting.expression,
             violating: Vec::new(),
@@ -129,6 +130,8 @@ impl<'r> Sink<'r> {
             value: None,
             unknown: None,
         });
+        tally.places.insert(self.place.clone());
+        let before = tally.says();
         for InstanceValue { address, value } in &setting.values {
             match (verdict(value, setting.expression), self.instances) {
                 (Verdict::Violation, Instances::Unknown(unknown)) => tally.leave_open(unknown.clone()),
@@ -140,10 +143,19 @@ impl<'r> Sink<'r> {
                 (Verdict::Compliant, _) => {}
             }
         }
+        // Several resources may read one file: the site is that of the first which breaks the rule, or may.
+        if tally.says() > before {
+            tally.site = site;
+        }
     }
 }
 
 impl Tally {
+    /// How much there is to say: that it is not known, or that the rule is broken.
+    fn says(&self) -> (bool, bool) {
+        (self.value.is_some(), self.unknown.is_some())
+    }
+
     fn leave_open(&mut self, unknown: Arc<Unknown>) {
         self.unknown.get_or_insert(unknown);
     }
@@ -166,6 +178,7 @@ impl Tally {
         if self.source == Source::Installed {
             self.shown_at = self.shown_at.or(other.shown_at).or(through.shown_at);
         }
+        let before = self.says();
         match &through.unknown {
             Some(unknown) if other.value.is_some() => self.leave_open(unknown.clone()),
             Some(_) => {}
@@ -179,13 +192,15 @@ impl Tally {
             }
         }
         other.unknown.iter().for_each(|unknown| self.leave_open(unknown.clone()));
+        if self.says() > before && self.site.span == other.site.span {
+            self.site = other.site.clone();
+        }
     }
 
     /// Takes what a plan says of one more instance. The first that breaks the rule, or else is not known, is where it is
     /// said.
     fn take_instance(&mut self, other: &Self) {
-        let says_more = |tally: &Self| (tally.value.is_some(), tally.unknown.is_some());
-        if says_more(other) > says_more(self) {
+        if other.says() > self.says() {
             self.site = other.site.clone();
             self.expression = other.expression;
         }

@@ -5,8 +5,8 @@
 //! `try` and `can` tell the two apart. Every value knows where it comes from.
 
 mod calls;
+mod data_sources;
 mod files;
-mod kubectl;
 mod names;
 mod operators;
 mod references;

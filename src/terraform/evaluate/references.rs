@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Name, Refusal, Scope, kubectl, turn_object, turns};
+use super::{Evaluated, Evaluator, Name, Refusal, Scope, data_sources, turn_object, turns};
 use crate::hcl::expression::{Step, StepKind};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
@@ -210,14 +210,14 @@ impl Evaluator<'_> {
         // resource shows it as known after apply only.
         let wanted = match (referred.kind, wanted) {
             ("terraform_data", Some("output")) => Some("input"),
-            (kind, Some(_)) if kubectl::knows(kind) => None,
+            (kind, Some(_)) if data_sources::knows(kind) => None,
             (_, wanted) => wanted,
         };
         let mut value = self.body_object(&declaration.body, wanted, scope, &unknown);
         if let Data::Partial(attributes, _) = &mut value.data {
             let attributes = Arc::make_mut(attributes);
             if referred.mode == Mode::Data {
-                let computed = kubectl::computed(self, referred.kind, attributes, declaration.header);
+                let computed = data_sources::computed(self, referred.kind, attributes, declaration.header);
                 attributes.extend(computed.into_iter().map(|(name, value)| (name.into(), value)));
             }
             if referred.kind == "terraform_data"

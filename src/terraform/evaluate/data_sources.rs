@@ -1,5 +1,7 @@
-//! The data sources of the provider `kubectl` that find, render and split files of YAML, as its sources have it
-//! (<https://github.com/gavinbunney/terraform-provider-kubectl>, `kubernetes/data_source_*.go` and `yaml/`).
+//! Data sources that do no more than find, read, render and split files: those of the provider `kubectl`, as its sources
+//! have it (<https://github.com/gavinbunney/terraform-provider-kubectl>, `kubernetes/data_source_*.go` and `yaml/`),
+//! `local_file` (<https://registry.terraform.io/providers/hashicorp/local/latest/docs/data-sources/file>) and
+//! `template_file` (<https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file>).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +33,9 @@ struct DataSource<'s, 'm> {
 
 /// Whether podgate knows what a data source of this type makes of its arguments.
 pub(super) fn knows(kind: &str) -> bool {
-    matches!(kind, "kubectl_file_documents" | "kubectl_path_documents" | "kubectl_filename_list")
+    let known =
+        ["kubectl_file_documents", "kubectl_filename_list", "kubectl_path_documents", "local_file", "template_file"];
+    known.contains(&kind)
 }
 
 /// What a data source makes of its arguments, by the names of its attributes. `header` is that of its block.
@@ -42,13 +46,15 @@ pub(super) fn computed(
     header: Span,
 ) -> Vec<(&'static str, Value)> {
     let source = DataSource { evaluator, arguments, header };
+    let known = |attribute: Made<Value>| attribute.unwrap_or_else(Value::from);
     let documents = match kind {
+        "local_file" => return vec![("content", known(source.contents()))],
+        "template_file" => return vec![("rendered", known(source.template()))],
         "kubectl_file_documents" => source.split(&source.argument("content")),
         "kubectl_path_documents" => source.rendered(),
         "kubectl_filename_list" => return source.filenames(),
         _ => return Vec::new(),
     };
-    let known = |attribute: Made<Value>| attribute.unwrap_or_else(Value::from);
     let texts = documents.as_deref().map(|all| Value::list(all.iter().map(|document| document.text.clone()).collect()));
     let manifests = documents.as_deref().map_err(Clone::clone).and_then(|all| source.by_link(all));
     vec![("documents", known(texts.map_err(Clone::clone))), ("manifests", known(manifests))]
@@ -61,6 +67,24 @@ impl DataSource<'_, '_> {
 
     fn unknown<T>(&self, reason: impl Into<String>) -> Made<T> {
         Err(Unknown::new(reason, self.header))
+    }
+
+    /// The text of the file that is named.
+    fn contents(&self) -> Made<Value> {
+        let path = self.text(&self.argument("filename"))?;
+        self.file(&path)
+    }
+
+    /// The template, rendered.
+    fn template(&self) -> Made<Value> {
+        let template = self.argument("template");
+        self.text(&template)?;
+        self.render(&template, &Data::Object(Arc::new(self.names()?)).into())
+    }
+
+    fn file(&self, path: &str) -> Made<Value> {
+        let file = self.evaluator.file(path, self.header);
+        file.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))?
     }
 
     /// The documents of a text.
@@ -88,8 +112,7 @@ impl DataSource<'_, '_> {
         let names = Data::Object(Arc::new(self.names()?)).into();
         let mut documents = Vec::new();
         for path in self.matches()? {
-            let file = self.evaluator.file(&path, self.header);
-            let file = file.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))??;
+            let file = self.file(&path)?;
             let content = if raw { file } else { self.render(&file, &names)? };
             documents.extend(self.split(&content)?);
         }
