@@ -5,6 +5,8 @@ use std::mem;
 use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::text;
+
 /// How a page is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
@@ -95,15 +97,14 @@ impl Page {
     }
 
     fn styled(&self, text: &str, style: Style) -> String {
-        if self.look.color { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+        if self.look.color { text::painted(text, style) } else { text.to_owned() }
     }
 
     fn end_link(&mut self) {
         let Some((address, start)) = self.link.take() else { return };
         let text = self.inline.split_off(start);
         let shown = if self.look.links {
-            let text = self.styled(&text, ADDRESS);
-            format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+            text::link(&self.styled(&text, ADDRESS), &address)
         } else {
             format!("{text} ({})", self.styled(&address, ADDRESS))
         };
@@ -170,14 +171,7 @@ impl Page {
 
     fn wrapped(&mut self, text: &str, first: &str, others: &str) {
         let width = self.look.width.min(WIDEST);
-        // An address is not broken: nobody could open its parts.
-        let options = textwrap::Options::new(width)
-            .initial_indent(first)
-            .subsequent_indent(others)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text, options) {
+        for line in textwrap::wrap(text, text::wrapping(width, first, others)) {
             self.out.push_str(&line);
             self.out.push('\n');
         }

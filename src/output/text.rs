@@ -28,6 +28,27 @@ pub(super) fn line(text: &str) -> String {
     visible(text).replace('\n', "\u{240a}").replace('\t', "\u{2409}")
 }
 
+/// Text in a style, for a terminal that takes colours.
+pub(super) fn painted(text: &str, style: anstyle::Style) -> String {
+    format!("{}{text}{}", style.render(), style.render_reset())
+}
+
+/// Text that leads to an address, for a terminal that follows links (OSC 8).
+pub(super) fn link(text: &str, address: &str) -> String {
+    format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+}
+
+/// How prose is put into lines of a width. Paths, addresses and code are not broken: nobody could copy or open their
+/// parts.
+pub(super) fn wrapping<'t>(width: usize, first: &'t str, others: &'t str) -> textwrap::Options<'t> {
+    textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(others)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// A log in which no line is a command to who runs the job: GitHub's runner takes `::name` at the start of a line and
 /// `##[name]` anywhere (`ActionCommand` of <https://github.com/actions/runner>), Azure's `##vso[name]`. A space of no
 /// width breaks them.

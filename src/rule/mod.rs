@@ -3,6 +3,7 @@
 mod cause;
 mod verdicts;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -155,6 +156,16 @@ pub struct Instance {
     pub address: String,
     /// The file of values with which it does, if it was named for that.
     pub inputs: Option<String>,
+}
+
+impl fmt::Display for Instance {
+    /// The address, and the file of values with which it breaks the rule: `a.b[0] (with prod.tfvars)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inputs {
+            Some(inputs) => write!(f, "{} (with {inputs})", self.address),
+            None => f.write_str(&self.address),
+        }
+    }
 }
 
 /// The attribute of a resource that a verdict is about.

@@ -204,10 +204,7 @@ fn about(finding: &Finding) -> Option<String> {
     if finding.instances.iter().all(|instance| instance.address == finding.site.address && instance.inputs.is_none()) {
         return None;
     }
-    let named = |instance: &Instance| match &instance.inputs {
-        Some(inputs) => format!("{} (with {})", text::line(&instance.address), text::line(inputs)),
-        None => text::line(&instance.address),
-    };
+    let named = |instance: &Instance| text::line(&instance.to_string());
     let shown: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(named).collect();
     let more = finding.instances.len() - shown.len() + finding.unlisted;
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -272,12 +269,12 @@ impl<'r> Renderer<'r> {
     }
 
     fn painted(&self, text: &str, style: anstyle::Style) -> String {
-        if self.style.color { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+        if self.style.color { text::painted(text, style) } else { text.to_owned() }
     }
 
     /// Text that leads to an address, where the terminal follows links.
     fn linked(&self, text: &str, address: &str) -> String {
-        if self.style.links { format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\") } else { text.to_owned() }
+        if self.style.links { text::link(text, address) } else { text.to_owned() }
     }
 
     fn finding(&self, finding: &'r Finding) -> Shown<'r> {
@@ -341,13 +338,7 @@ impl<'r> Renderer<'r> {
 
     /// Prose in lines of the terminal's width. Paths and code are not broken.
     fn filled(&self, text: &str, first: &str, others: &str) -> String {
-        let options = textwrap::Options::new(self.style.width)
-            .initial_indent(first)
-            .subsequent_indent(others)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::fill(text, options)
+        textwrap::fill(text, text::wrapping(self.style.width, first, others))
     }
 
     /// What the file of a span is called.

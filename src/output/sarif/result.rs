@@ -99,7 +99,8 @@ impl Results<'_> {
     }
 
     fn properties(&self, finding: &Finding) -> PropertyBag {
-        let mut more = BTreeMap::from([("instances".to_owned(), json!(instances(finding)))]);
+        let instances: Vec<String> = finding.instances.iter().map(ToString::to_string).collect();
+        let mut more = BTreeMap::from([("instances".to_owned(), json!(instances))]);
         if finding.unlisted > 0 {
             more.insert("instancesLeftOut".to_owned(), json!(finding.unlisted));
         }
@@ -214,15 +215,6 @@ fn shortened(mut text: String) -> String {
 /// Text in a message with links that is no link itself.
 fn bracketed(text: &str) -> String {
     text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
-}
-
-/// The instances that a finding is about, and the files of values with which it is.
-fn instances(finding: &Finding) -> Vec<String> {
-    let named = finding.instances.iter().map(|instance| match &instance.inputs {
-        Some(inputs) => format!("{} (with {inputs})", instance.address),
-        None => instance.address.clone(),
-    });
-    named.collect()
 }
 
 fn content(text: impl Into<String>) -> ArtifactContent {
