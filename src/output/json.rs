@@ -210,7 +210,9 @@ impl<'r> Shapes<'r> {
     }
 
     fn hop(&self, hop: &'r Hop) -> HopData<'r> {
-        let location = (!self.sources[hop.span.file].is_argument()).then(|| self.location(hop.span, !hop.sensitive));
+        let quoted = if hop.sensitive { None } else { region::quoted(self.sources, hop.span).map(Into::into) };
+        let location = (!self.sources[hop.span.file].is_argument())
+            .then(|| Location { snippet: quoted, ..self.location(hop.span, false) });
         HopData { label: &hop.label, location, sensitive: hop.sensitive }
     }
 

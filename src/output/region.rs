@@ -22,10 +22,11 @@ pub(super) struct Context<'s> {
     pub(super) text: Cow<'s, str>,
 }
 
-/// The lines around a span; none when they are longer than anybody would read, or nobody's business.
+/// The lines around a span; none when they are longer than anybody would read, when they are nobody's business, or when
+/// the span's own line holds another value, which is nobody's either.
 pub(super) fn context(sources: &Sources, span: Span) -> Option<Context<'_>> {
     let file = &sources[span.file];
-    if file.is_private() {
+    if file.is_private() || !sources.stands_alone(span) || sources.shown(span) != span {
         return None;
     }
     let (text, lines) = (file.text(), file.lines());
@@ -39,9 +40,14 @@ pub(super) fn context(sources: &Sources, span: Span) -> Option<Context<'_>> {
     (text.len() <= MOST_BYTES).then(|| Context { first, last, text: decoded(text) })
 }
 
-/// The text of a span, unless it is longer than anybody would read.
-pub(super) fn snippet(sources: &Sources, span: Span) -> Option<Cow<'_, str>> {
-    (span.len() <= MOST_BYTES).then(|| decoded(sources.text(span)))
+/// The text of a setting, unless it is longer than anybody would read, or holds what is nobody's business.
+pub(super) fn snippet(sources: &Sources, setting: Span) -> Option<Cow<'_, str>> {
+    (setting.len() <= MOST_BYTES && sources.shown(setting) == setting).then(|| decoded(sources.text(setting)))
+}
+
+/// The text of a value on the way of another one, unless it may not be repeated.
+pub(super) fn quoted(sources: &Sources, value: Span) -> Option<Cow<'_, str>> {
+    sources.quotable(value).filter(|text| text.len() <= MOST_BYTES).map(decoded)
 }
 
 /// Text in which bytes that are not UTF-8 read as they do for every other reader of the file.

@@ -67,8 +67,8 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
     Cause { why, place, hops }
 }
 
-/// An expression that is short enough to be repeated.
+/// An expression that may be repeated, and is short enough.
 fn short(span: Span, sources: &Sources) -> Option<&str> {
-    let text = sources.text(span);
+    let text = sources.quotable(span)?;
     (text.len() <= LONGEST && !text.contains('\n') && !text.contains('`')).then_some(text)
 }

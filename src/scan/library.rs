@@ -9,7 +9,7 @@ use super::installed::{Installed, listed};
 use crate::discover::{self, Root};
 use crate::hcl::json::{self, parse as parse_json};
 use crate::hcl::outline::{Outline, outline};
-use crate::source::{FileId, Notification, Place, Sources, Span, read};
+use crate::source::{Disclosure, FileId, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Module, ModuleFile};
 
 /// Where `terraform init` says which modules it has installed, below a root module's directory.
@@ -148,7 +148,7 @@ impl Library {
         let shown = self.root.relative(path);
         match read::bytes(path).and_then(read::text) {
             Ok(contents) => {
-                let file = self.sources.add_private(shown, contents);
+                let file = self.sources.add_private(shown, contents, Disclosure::Values);
                 self.selected.borrow_mut().insert(file);
                 Some(file)
             }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::boundary;
+
 /// A place as people and SARIF count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -16,7 +18,13 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Lines {
     starts: Vec<u32>,
+    /// How many UTF-16 code units the text has in front of each [`STRIDE`]th byte, so that the columns of a line that is
+    /// a whole file need not be counted from its start.
+    units: Vec<u32>,
 }
+
+/// So many bytes are between two places at which the units are counted in advance.
+const STRIDE: usize = 1_024;
 
 /// U+FEFF, which editors write at the start of a file and do not show.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -25,7 +33,8 @@ impl Lines {
     pub(super) fn new(text: &str) -> Self {
         let behind_newline = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         let starts = std::iter::once(0).chain(behind_newline);
-        Self { starts: starts.map(|at| u32::try_from(at).expect("the reader refuses files of 4 GiB")).collect() }
+        let starts = starts.map(|at| u32::try_from(at).expect("the reader refuses files of 4 GiB")).collect();
+        Self { starts, units: units_by_stride(text) }
     }
 
     /// The number of lines; text behind the last line end is one, also when it is empty.
@@ -34,15 +43,23 @@ impl Lines {
         u32::try_from(self.starts.len()).expect("there are no more lines than bytes")
     }
 
-    /// The line and column of a byte offset of `text`, the text this index was built from.
+    /// The line and column of a byte offset of `text`, the text this index was built from. An offset inside of a
+    /// character is that of its start, one behind the text that of its end.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.line(offset);
         let start = self.starts[line as usize - 1];
-        let before = &text[start as usize..offset as usize];
-        let before = if start == 0 { before.trim_start_matches(BYTE_ORDER_MARK) } else { before };
-        let units = before.encode_utf16().count();
-        Position { line, column: u32::try_from(units).expect("a column is within the file") + 1 }
+        let mark = u32::from(start == 0 && offset > 0 && text.starts_with(BYTE_ORDER_MARK));
+        let column = self.units(text, offset) - self.units(text, start) - mark;
+        Position { line, column: column + 1 }
+    }
+
+    /// How many UTF-16 code units a text has in front of a byte.
+    fn units(&self, text: &str, offset: u32) -> u32 {
+        let offset = boundary(text, offset as usize);
+        let stride = (offset / STRIDE).min(self.units.len() - 1);
+        let counted = boundary(text, stride * STRIDE);
+        self.units[stride] + count_units(&text[counted..offset])
     }
 
     /// The 1-based line that holds a byte offset.
@@ -62,9 +79,40 @@ impl Lines {
     }
 }
 
+/// How many UTF-16 code units a text has.
+fn count_units(text: &str) -> u32 {
+    let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+    u32::try_from(units).expect("a column is within the file")
+}
+
+/// The units in front of every place at which they are counted in advance. A character on the border counts behind it.
+fn units_by_stride(text: &str) -> Vec<u32> {
+    let places = (0..=text.len() / STRIDE).map(|stride| boundary(text, stride * STRIDE));
+    let (mut units, mut from) = (0, 0);
+    let counted = places.map(|place| {
+        units += count_units(&text[from..place]);
+        from = place;
+        units
+    });
+    counted.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_a_long_line_are_those_that_counting_gives() {
+        let text = format!("\u{feff}{}\n{}", "aé😀\u{1}".repeat(700), "é".repeat(2_000));
+        let lines = Lines::new(&text);
+        for (at, _) in text.char_indices() {
+            let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+            let counted = text[start..at].trim_start_matches('\u{feff}').encode_utf16().count() + 1;
+            let column = lines.position(&text, u32::try_from(at).expect("small")).column;
+            assert_eq!(column as usize, counted, "byte {at}");
+        }
+        assert_eq!(lines.position("é", 1).column, 1, "inside of a character");
+    }
 
     fn position(text: &str, offset: u32) -> (u32, u32) {
         let Position { line, column } = Lines::new(text).position(text, offset);

@@ -4,6 +4,7 @@
 //! something is rendered, by way of [`Lines`]. This room also holds the one reader of files ([`read`]) and the
 //! [`Notification`], which any floor may raise. It knows nothing of HCL.
 
+mod disclosure;
 mod lines;
 mod notification;
 pub mod read;
@@ -13,6 +14,7 @@ use std::ops::Index;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub use disclosure::Disclosure;
 pub use lines::{Lines, Position};
 pub use notification::{Level, Notification, Place};
 pub use span::{FileId, Span};
@@ -26,16 +28,21 @@ pub struct SourceFile {
     damage: Vec<u32>,
     lines: OnceLock<Lines>,
     is_argument: bool,
-    is_private: bool,
+    disclosure: Disclosure,
     is_json: bool,
 }
 
 impl SourceFile {
-    /// Whether the file may hold what is nobody's business, so that of it no more is shown than what is spoken of: it
-    /// holds values, or an expression has read it.
+    /// Whether of the file no more is shown than what is spoken of: it holds values, or an expression has read it.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.is_private
+        self.disclosure != Disclosure::Open
+    }
+
+    /// How much of the file reports may show.
+    #[must_use]
+    pub fn disclosure(&self) -> Disclosure {
+        self.disclosure
     }
 
     /// Whether this is no file but a text of the command line; its path is then the option that gave it.
@@ -53,7 +60,8 @@ impl SourceFile {
     fn new(path: PathBuf, contents: read::Contents) -> Self {
         let read::Contents { text, decoded, damage } = contents;
         let is_json = path.extension().is_some_and(|extension| extension == "json");
-        Self { path, text, decoded, damage, lines: OnceLock::new(), is_argument: false, is_private: false, is_json }
+        let disclosure = Disclosure::Open;
+        Self { path, text, decoded, damage, lines: OnceLock::new(), is_argument: false, disclosure, is_json }
     }
 
     /// Where the file lies, relative to the root that reports speak of, or absolute when it lies outside of it.
@@ -105,22 +113,24 @@ impl Sources {
         self.push(SourceFile::new(path, contents))
     }
 
-    /// Adds a file of values, or one that an expression has read.
+    /// Adds a file of which reports show less than all.
     ///
     /// # Panics
     ///
     /// When more than `u32::MAX` files are added.
-    pub fn add_private(&self, path: PathBuf, contents: read::Contents) -> FileId {
-        self.push(SourceFile { is_private: true, ..SourceFile::new(path, contents) })
+    pub fn add_private(&self, path: PathBuf, contents: read::Contents, disclosure: Disclosure) -> FileId {
+        self.push(SourceFile { disclosure, ..SourceFile::new(path, contents) })
     }
 
-    /// Adds a file of values that is JSON or not, whatever the name under which it is known says.
+    /// Adds a file of values that is JSON or not, whatever the name under which it is known says. One outside of the
+    /// root is no part of the repository, and its content stays private.
     ///
     /// # Panics
     ///
     /// When more than `u32::MAX` files are added.
     pub fn add_values(&self, path: PathBuf, contents: read::Contents, is_json: bool) -> FileId {
-        self.push(SourceFile { is_private: true, is_json, ..SourceFile::new(path, contents) })
+        let disclosure = if path.is_absolute() { Disclosure::Content } else { Disclosure::Values };
+        self.push(SourceFile { disclosure, is_json, ..SourceFile::new(path, contents) })
     }
 
     /// Adds a text that was given on the command line, with the option that gave it: `--var`.
@@ -130,7 +140,8 @@ impl Sources {
     /// When more than `u32::MAX` files are added.
     pub fn add_argument(&self, option: &str, text: &str) -> FileId {
         let contents = read::Contents { text: text.to_owned(), ..read::Contents::default() };
-        self.push(SourceFile { is_argument: true, is_private: true, ..SourceFile::new(option.into(), contents) })
+        let file = SourceFile::new(option.into(), contents);
+        self.push(SourceFile { is_argument: true, disclosure: Disclosure::Content, ..file })
     }
 
     fn push(&self, file: SourceFile) -> FileId {
@@ -148,10 +159,13 @@ impl Sources {
         Span::new(FileId::new(0), 0, 0)
     }
 
-    /// The text that a span covers.
+    /// The text that a span covers. Ends inside of a character are moved to its start, and what is behind the text is
+    /// left out: whatever a span is, showing it does not fail.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        &self[span.file].text[span.range()]
+        let text = &*self[span.file].text;
+        let (start, end) = (boundary(text, span.start as usize), boundary(text, span.end as usize));
+        text.get(start..end).unwrap_or_default()
     }
 
     /// The position (line and column) at which a span starts.
@@ -167,6 +181,12 @@ impl Sources {
         let file = &self[span.file];
         file.lines().position(&file.text, span.end)
     }
+}
+
+/// The start of the character that holds a byte of a text; the end of the text, for a byte behind it.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 impl Index<FileId> for Sources {

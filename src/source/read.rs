@@ -74,8 +74,14 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
 /// So many files of a directory are listed.
 pub const MOST_LISTED: usize = 20_000;
 
+/// Whether a path leads into git's own directory. Some file systems do not tell capitals from small letters.
+#[must_use]
+pub fn is_gits(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
+}
+
 /// The files below a directory, by their paths from there with slashes, sorted; `None` when there are more than anybody
-/// lists. Links to directories are not followed; what cannot be listed is left out.
+/// lists. Links to directories are not followed; git's own directory and what cannot be listed are left out.
 #[must_use]
 pub fn files_below(directory: &Path) -> Option<Vec<String>> {
     let mut files = Vec::new();
@@ -85,6 +91,7 @@ pub fn files_below(directory: &Path) -> Option<Vec<String>> {
             let Ok(name) = entry.file_name().into_string() else { continue };
             let path = format!("{prefix}{name}");
             match entry.file_type() {
+                Ok(_) if is_gits(Path::new(&name)) => {}
                 Ok(kind) if kind.is_dir() => pending.push((entry.path(), format!("{path}/"))),
                 _ if entry.path().is_file() => files.push(path),
                 _ => {}

@@ -82,6 +82,13 @@ pub(super) fn entry(value: &Value, name: &str) -> Option<Value> {
     }
 }
 
+/// Whether a text is nothing, or what may stand between a sign and its value: in YAML an anchor or a tag, the start of a
+/// string or of a template's sequence.
+fn is_property(text: &str) -> bool {
+    let opens = |word: &str| matches!(word, "\"" | "'" | "${" | "${~" | "\"${" | "'${");
+    text.split_whitespace().all(|word| word.starts_with(['&', '!']) || opens(word))
+}
+
 /// The place that sets a field, from its name to the end of its value: on the way of the value, the first one behind
 /// whose name it stands on one line.
 pub(super) fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Option<(Span, Span)> {
@@ -93,6 +100,12 @@ pub(super) fn site(evaluator: &Evaluator<'_>, value: &Value, name: &str) -> Opti
         let nearest = (end.saturating_sub(REACH)..=end).find(|at| text.is_char_boundary(*at))?;
         let line_starts = text[nearest..end].rfind('\n').map_or(nearest, |at| nearest + at + 1);
         let named = line_starts + text[line_starts..end].rfind(name)?;
+        // Anything else between them is another value, which must not come to stand in a report.
+        let between = text[named + name.len()..end].trim_start_matches('"').trim_start();
+        let is_sign = |rest: &str| rest.strip_prefix(['=', ':']).is_some_and(is_property);
+        if !is_sign(between) {
+            return None;
+        }
         let quoted = named > line_starts && text.as_bytes()[named - 1] == b'"';
         Some((
             Span { start: hop.span.start.min(u32::try_from(named - usize::from(quoted)).ok()?), ..hop.span },

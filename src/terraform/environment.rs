@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::value::{Marks, Private};
+
 /// What is around a module when it is evaluated.
 #[derive(Debug, Clone)]
 pub struct Environment<'m> {
@@ -15,6 +17,13 @@ pub struct Environment<'m> {
     pub directory: Option<Arc<Path>>,
     /// Files outside of this directory are not read.
     pub boundary: &'m Path,
+}
+
+impl Environment<'_> {
+    /// The marks of `terraform.workspace`: one that is not Terraform's default comes from the command line.
+    pub(super) fn workspace_marks(&self) -> Marks {
+        if self.workspace == "default" { Marks::default() } else { Marks::private(Private::Argument) }
+    }
 }
 
 impl Default for Environment<'_> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::evaluate::{Evaluator, turn_object, turns};
 use super::limits::MOST_INSTANCES;
-use super::value::{Data, Number, Type, Unknown, Value};
+use super::value::{Data, Marks, Number, Private, Type, Unknown, Value};
 use crate::hcl::outline::Body;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// The instances of a resource block.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +59,10 @@ pub(super) fn instances(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
     match (body.attribute("count"), body.attribute("for_each")) {
         (None, None) => Instances::single(),
         (Some(count), None) => from_count(&evaluator.value(count.expression, None), count.expression),
-        (None, Some(for_each)) => from_for_each(&evaluator.value(for_each.expression, None), for_each.expression),
+        (None, Some(for_each)) => {
+            let value = evaluator.value(for_each.expression, None);
+            from_for_each(&value, for_each.expression, evaluator.sources())
+        }
         // Of one that overrides the other, `count` counts in either case.
         (Some(count), Some(for_each)) if count.name_span.file != for_each.name_span.file => {
             from_count(&evaluator.value(count.expression, None), count.expression)
@@ -98,7 +101,7 @@ fn from_count(value: &Value, span: Span) -> Instances {
     if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }
 }
 
-fn from_for_each(value: &Value, span: Span) -> Instances {
+fn from_for_each(value: &Value, span: Span, sources: &Sources) -> Instances {
     if value.all_marks().ephemeral || value.marks.sensitive {
         return refused("Terraform refuses a sensitive or ephemeral value for `for_each`", span);
     }
@@ -112,10 +115,10 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
     };
     let many = turns.len() > MOST_INSTANCES;
     let mut instances = Vec::new();
-    for (key, value) in turns.into_iter().take(MOST_INSTANCES) {
+    for (position, (key, value)) in (1..).zip(turns.into_iter().take(MOST_INSTANCES)) {
         match &key.data {
             Data::String(text) => instances.push(Instance {
-                key: format!("[\"{}\"]", escaped(text)),
+                key: shown_key(text, key.marks, position, sources),
                 name: "each",
                 value: turn_object((key.clone(), value)),
             }),
@@ -124,6 +127,19 @@ fn from_for_each(value: &Value, span: Span) -> Instances {
         }
     }
     if many { Instances::Many(instances) } else { Instances::Known(instances) }
+}
+
+/// A key as it stands in an address. One that must not be printed is told by its position, 1-based, and by where it comes
+/// from: the same in every report and from run to run.
+fn shown_key(key: &str, marks: Marks, position: usize, sources: &Sources) -> String {
+    let source = match marks.private {
+        Some(Private::File(file)) => escaped(&sources[file].path().to_string_lossy()),
+        Some(Private::Argument) => "the command line".to_owned(),
+        Some(Private::Sensitive) => "a sensitive value".to_owned(),
+        None if marks.sensitive => "a sensitive value".to_owned(),
+        None => return format!("[\"{}\"]", escaped(key)),
+    };
+    format!("[\"<key {position} of {source}>\"]")
 }
 
 /// A key as Terraform writes it in an address: with the escapes of a quoted string.

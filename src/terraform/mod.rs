@@ -26,4 +26,4 @@ pub use module::{Module, ModuleCall, ModuleFile, ResourceBlock, overrides};
 pub use plan::{Plan, Planned, plan};
 pub use resource::{InstanceValue, Resource, Setting};
 pub use tree::{Library, Tree, constant_text};
-pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Type, Unknown, Value};
+pub use value::{Attributes, Data, Hop, HopKind, Marks, Mismatch, Number, Origin, Private, Type, Unknown, Value};

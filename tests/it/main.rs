@@ -19,6 +19,7 @@ mod fixtures;
 mod formats;
 mod human;
 mod inputs;
+mod leaks;
 mod lessons;
 mod limits;
 mod modules;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::output::text;
-use crate::source::{Position, Sources, Span};
+use crate::source::{Position, Sources, Span, boundary};
 
 /// However narrow the terminal is, as many bytes are shown on each side of the place of interest.
 const LEAST_REACH: usize = 40;
@@ -29,19 +29,24 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines of `span`, and so many `around` it on each side, of a file that is shown as `name`. Of a private file
-    /// only the lines of the span themselves. Of lines that are longer than `width` columns what is near the place.
+    /// The lines of `span`, and so many `around` it on each side, of a file that is shown as `name`. Of lines that are
+    /// longer than `width` columns what is near the place; of a line that holds other values, and of a private file, the
+    /// place with its own name.
     pub(super) fn new(sources: &Sources, span: Span, around: u32, name: String, width: usize) -> Self {
         let reach = (width / 2).max(LEAST_REACH);
         let file = &sources[span.file];
         let (source, lines) = (file.text(), file.lines());
-        let around = if file.is_private() { 0 } else { around };
+        let visible = sources.shown(span);
+        let stands_alone = visible == span && sources.stands_alone(span);
+        let around = if file.is_private() || !stands_alone { 0 } else { around };
         let first = lines.line(span.start).saturating_sub(around).max(1);
-        let last = (lines.line(span.end) + around).min(lines.count());
-        let mut shown =
-            Shown { source, window: window(source, span, reach), reach, text: String::new(), labelled: 0..0 };
+        let last = (lines.line(visible.end) + around).min(lines.count());
+        let near = window(source, visible, reach);
+        let own = Span { end: visible.end, ..sources.key(span) }.range();
+        let window = if stands_alone { near } else { own.start.max(near.start)..own.end.min(near.end) };
+        let mut shown = Shown { source, window, reach, is_cut: !stands_alone, text: String::new(), labelled: 0..0 };
         for line in (first..=last).take(MOST_LINES) {
-            shown.line(lines.bytes(source, line), span.range());
+            shown.line(lines.bytes(source, line), visible.range());
         }
         let Shown { text, labelled, .. } = shown;
         let label = LabeledSpan::new_primary_with_span(None, (labelled.start, labelled.len()));
@@ -64,13 +69,7 @@ impl Excerpt {
 fn window(source: &str, span: Span, reach: usize) -> Range<usize> {
     let range = span.range();
     let end = range.end.min(range.start + reach) + reach;
-    let bound = |mut at: usize| {
-        while !source.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    bound(range.start.saturating_sub(reach))..bound(end.min(source.len()))
+    boundary(source, range.start.saturating_sub(reach))..boundary(source, end)
 }
 
 /// An excerpt in the making.
@@ -78,6 +77,8 @@ struct Shown<'s> {
     source: &'s str,
     window: Range<usize>,
     reach: usize,
+    /// Whether nothing outside of the window is shown, however short a line is.
+    is_cut: bool,
     text: String,
     labelled: Range<usize>,
 }
@@ -87,10 +88,10 @@ impl Shown<'_> {
     fn line(&mut self, line: Range<usize>, span: Range<usize>) {
         let line_starts = self.text.len();
         // A long line is cut to the window; a short one is shown whole.
-        let long = line.len() > 2 * self.reach;
+        let long = self.is_cut || line.len() > 2 * self.reach;
         let from = if long { self.window.start.clamp(line.start, line.end) } else { line.start };
         let to = if long { self.window.end.clamp(from, line.end) } else { line.end };
-        if from > line.start {
+        if !self.source[line.start..from].trim().is_empty() {
             self.text.push_str(CUT);
         }
         for (offset, c) in self.source[from..to].char_indices() {
@@ -108,7 +109,7 @@ impl Shown<'_> {
         if self.labelled.is_empty() && (line.start..=line.end).contains(&span.start) {
             self.labelled = line_starts..line_starts;
         }
-        if to < line.end {
+        if !self.source[to..line.end].trim().is_empty() {
             self.text.push_str(CUT);
         }
         self.text.push('\n');

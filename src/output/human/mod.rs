@@ -19,7 +19,7 @@ use undecided::{missing, write_undecided};
 use super::{Input, entry, text};
 use crate::report::{Inactive, Report};
 use crate::rule::{Finding, Hop, Instance, Rule, Undecided};
-use crate::source::{Level, Notification, Place, Sources, Span};
+use crate::source::{Disclosure, Level, Notification, Place, Sources, Span};
 
 /// How the report looks.
 #[derive(Debug, Clone)]
@@ -290,7 +290,8 @@ impl<'r> Renderer<'r> {
     /// A place on the way of a finding's value. What must not be shown is only named.
     fn hop(&self, hop: &'r Hop) -> Shown<'r> {
         let label = text::line(&hop.label);
-        let (message, excerpt) = if hop.sensitive {
+        let is_content = self.sources[hop.span.file].disclosure() == Disclosure::Content;
+        let (message, excerpt) = if hop.sensitive || is_content || self.sources.quotable(hop.span).is_none() {
             (format!("{label}: {}", self.place(hop.span)), None)
         } else {
             (label, Some(self.excerpt_alone(hop.span)))

@@ -92,9 +92,10 @@ impl Results<'_> {
         let mut physical = self.physical(hop.span);
         // What stands around a value may be another one that nobody should see.
         physical.context_region = None;
-        if hop.sensitive {
-            physical.region = Some(self.region(hop.span));
-        }
+        let mut region = self.region(hop.span);
+        let quoted = if hop.sensitive { None } else { region::quoted(self.sources, hop.span) };
+        region.snippet = quoted.map(content);
+        physical.region = Some(region);
         Location::builder().physical_location(physical).message(message(&hop.label)).build()
     }
 

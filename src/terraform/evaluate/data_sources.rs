@@ -13,7 +13,7 @@ use super::Evaluator;
 use crate::source::{Span, read};
 use crate::terraform::documents::entry;
 use crate::terraform::functions;
-use crate::terraform::value::{Data, HopKind, Type, Unknown, Value};
+use crate::terraform::value::{Data, HopKind, Marks, Type, Unknown, Value};
 
 /// Something that a data source makes, or why it is not known.
 type Made<T> = Result<T, Arc<Unknown>>;
@@ -71,8 +71,17 @@ impl DataSource<'_, '_> {
 
     /// The text of the file that is named.
     fn contents(&self) -> Made<Value> {
-        let path = self.text(&self.argument("filename"))?;
-        self.file(&path)
+        let name = self.argument("filename");
+        let path = self.text(&name)?;
+        self.discreet(self.file(&path), &name)
+    }
+
+    /// What was made by way of an argument, without a word about one that must not be shown.
+    fn discreet<T>(&self, made: Made<T>, argument: &Value) -> Made<T> {
+        let is_secret = argument.all_marks().are_secret() || argument.origin.is_hidden();
+        made.or_else(
+            |unknown| if is_secret { self.unknown("it depends on a file of a private name") } else { Err(unknown) },
+        )
     }
 
     /// The template, rendered.
@@ -146,14 +155,17 @@ impl DataSource<'_, '_> {
 
     /// The documents by the links to their objects, which must differ.
     fn by_link(&self, documents: &[Document]) -> Made<Value> {
+        let private = documents.iter().find_map(|document| document.text.marks.private);
         let mut manifests: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         for document in documents {
             let link = self::link(&document.object)?;
             if manifests.insert(link.as_str().into(), document.text.clone()).is_some() {
-                return self.unknown(format!("the provider refuses two documents of one object, `{link}`"));
+                let named = if private.is_none() { format!(", `{link}`") } else { String::new() };
+                return self.unknown(format!("the provider refuses two documents of one object{named}"));
             }
         }
-        Ok(Value::map(manifests))
+        // The provider makes the keys of what the documents say.
+        Ok(Value::map(manifests).marked(Marks { private, ..Marks::default() }))
     }
 
     /// The files that a pattern matches, and their names.
@@ -176,11 +188,15 @@ impl DataSource<'_, '_> {
     /// The paths that the argument `pattern` matches as Go's `filepath.Glob` does, sorted: relative to the root module's
     /// directory, in which a provider works.
     fn matches(&self) -> Made<Vec<String>> {
-        let pattern = self.text(&self.argument("pattern"))?;
+        let pattern = self.argument("pattern");
+        self.discreet(self.text(&pattern).and_then(|text| self.matching(&text)), &pattern)
+    }
+
+    fn matching(&self, pattern: &str) -> Made<Vec<String>> {
         let fixed = pattern.find(['*', '?', '[', '\\']).unwrap_or(pattern.len());
         let (base, rest) = match pattern[..fixed].rfind('/') {
             Some(slash) => pattern.split_at(slash + 1),
-            None => ("", &*pattern),
+            None => ("", pattern),
         };
         let base = functions::cleaned(base);
         // A star stays within a directory however often it is written, and a brace is no more than that.

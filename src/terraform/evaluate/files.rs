@@ -1,13 +1,13 @@
 //! Files that expressions read. They lie inside the boundary of the scan, or are not known.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Evaluator, Refusal, refuse};
-use crate::source::{Span, read};
+use crate::source::{Disclosure, Span, read};
 use crate::terraform::limits::{LETTERS, MOST_TEXT};
-use crate::terraform::value::{Data, Hop, HopKind, Origin, Type, Unknown, Value};
+use crate::terraform::value::{Data, Hop, HopKind, Marks, Origin, Private, Type, Unknown, Value};
 
 /// Something of a file, or why it is not known.
 pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
@@ -150,9 +150,33 @@ impl Evaluator<'_> {
         // What is not there cannot be resolved; then the directory decides.
         let resolved = path.canonicalize().or_else(|_| lexical(&path).ok_or(()));
         match resolved {
-            Ok(resolved) if resolved.starts_with(self.environment.boundary) => Ok(resolved),
-            _ => Err(outside()),
+            Ok(resolved) if !resolved.starts_with(self.environment.boundary) => Err(outside()),
+            Ok(resolved) if read::is_gits(&resolved) => {
+                Err(Unknown::new("it depends on git's own files, which podgate does not read for expressions", span))
+            }
+            Ok(resolved) => Ok(resolved),
+            Err(()) => Err(outside()),
         }
+    }
+
+    /// The mark of what is read from the bytes of a file that an expression names.
+    pub(in crate::terraform) fn file_marks(&self, path: &str, span: Span) -> Marks {
+        let Ok(resolved) = self.file_path(path, span) else { return Marks::default() };
+        let mut known = self.shared.bytes_of.borrow_mut();
+        let file = *known.entry(resolved).or_insert_with_key(|resolved| {
+            let shown = resolved.strip_prefix(self.environment.boundary).unwrap_or(resolved).to_owned();
+            self.sources.add_private(shown, read::Contents::default(), Disclosure::Content)
+        });
+        Marks::private(Private::File(file))
+    }
+
+    /// Whether the keys of a document may be shown that a text stands for: the text is all of a file as it is, and no
+    /// part of the file's path is hidden.
+    pub(in crate::terraform) fn is_shown_file(&self, why: Private, text: &Value) -> bool {
+        let (Private::File(file), Data::String(text)) = (why, &text.data) else { return false };
+        let file = &self.sources[file];
+        let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        file.path().is_relative() && !file.path().components().any(is_hidden) && file.text() == &**text
     }
 
     /// The bytes of a file that an expression names.
@@ -193,9 +217,10 @@ impl Evaluator<'_> {
             Err(error) => return Ok(Err(Unknown::new(format!("{path} {error}"), span))),
         };
         let shown = resolved.strip_prefix(self.environment.boundary).unwrap_or(&resolved).to_owned();
-        let file = self.sources.add_private(shown, contents);
+        let file = self.sources.add_private(shown, contents, Disclosure::Content);
         let text = self.sources[file].text();
         let value = Value::string(text).written(Span::new(file, 0, text.len()));
+        let value = value.marked(Marks::private(Private::File(file)));
         self.shared.files.borrow_mut().insert(resolved, value.clone());
         Ok(Ok(value))
     }
@@ -206,8 +231,8 @@ fn lexical(path: &Path) -> Option<PathBuf> {
     let mut cleaned = PathBuf::new();
     for part in path.components() {
         match part {
-            std::path::Component::ParentDir => cleaned.pop().then_some(())?,
-            std::path::Component::CurDir => {}
+            Component::ParentDir => cleaned.pop().then_some(())?,
+            Component::CurDir => {}
             part => cleaned.push(part),
         }
     }

@@ -33,7 +33,7 @@ use super::tree::{Node, Tree};
 use super::value::{Data, HopKind, Marks, Number, Type, Unknown, Value};
 use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, ParseError, parse};
 use crate::hcl::json;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// Why Terraform would refuse an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ type Parsed = Result<Rc<Expression>, ParseError>;
 pub(super) struct Shared {
     /// The files that expressions have read, as values, by their paths. Looked up, never listed.
     files: RefCell<HashMap<PathBuf, Value>>,
+    /// The files of which expressions have read the bytes alone, by their paths. Looked up, never listed.
+    bytes_of: RefCell<HashMap<PathBuf, FileId>>,
     /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
     parsed: RefCell<HashMap<(Span, bool), Parsed>>,
     /// What may still be spent.
@@ -426,8 +428,14 @@ pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
             elements.iter().map(|element| (collection.handing(element), collection.handing(element))).collect()
         }
         Data::Map(entries) | Data::Object(entries) => {
-            let turn =
-                |(name, value): (&Arc<str>, &Value)| (key(Data::String(name.clone())), collection.handing(value));
+            let turn = |(name, value): (&Arc<str>, &Value)| {
+                let value = collection.handing(value);
+                // Of several files that a collection is made of, a private key is of that of its value.
+                let private = collection.marks.private.and(value.marks.private);
+                let name = key(Data::String(name.clone()));
+                let marks = Marks { private, ..name.marks };
+                (name.with_own_marks(marks), value)
+            };
             entries.iter().map(turn).collect()
         }
         Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),

@@ -50,7 +50,8 @@ impl Evaluator<'_> {
             ("var", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.variable(name, span)?, rest),
             ("path", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.path(name, span), rest),
             ("terraform", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) if &**name == "workspace" => {
-                (Value::string(self.environment.workspace), rest)
+                let marks = self.environment.workspace_marks();
+                (Value::string(self.environment.workspace).marked(marks), rest)
             }
             (
                 "data",
@@ -112,7 +113,7 @@ impl Evaluator<'_> {
             let flag = declaration.body.attribute(name).map(|flag| self.at(flag.expression, None));
             matches!(flag, Some(Ok(Value { data: Data::Bool(true), .. })))
         };
-        let marks = Marks { sensitive: flag("sensitive"), ephemeral: flag("ephemeral"), loose: false };
+        let marks = Marks { sensitive: flag("sensitive"), ephemeral: flag("ephemeral"), ..Marks::default() };
         value.unwrap_or_else(unknown_of).marked(marks)
     }
 

@@ -80,7 +80,7 @@ impl Evaluator<'_> {
             Data::Map(_) | Data::Object(_) | Data::Partial(..) => {
                 match key.convert(&Type::String).map(|key| key.data) {
                     Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
-                    Ok(Data::String(name)) if !key.marks.sensitive && !key.origin.is_hidden() => {
+                    Ok(Data::String(name)) if !key.marks.are_secret() && !key.origin.is_hidden() => {
                         attribute(value, &name, span)
                     }
                     Ok(Data::String(name)) => attribute(value, &name, span)

@@ -1,8 +1,10 @@
 //! Functions that read files, and those that evaluate templates.
 
+use std::path::Path;
+
 use globset::GlobBuilder;
 
-use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths};
+use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths, refuse};
 use crate::hcl::expression::parse_template;
 use crate::source::{Span, read};
 use crate::terraform::evaluate::{Found, Scope};
@@ -31,7 +33,10 @@ pub(super) fn fileexists(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
 /// The hash, or the base 64, of a file.
 fn of_bytes(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     Ok(match bytes(call, evaluator)? {
-        Ok(bytes) => Value::string(&encoding::hashed(call.name, &bytes)),
+        Ok(bytes) => {
+            let marks = evaluator.file_marks(&call.only_string()?, call.span);
+            Value::string(&encoding::hashed(call.name, &bytes)).marked(marks)
+        }
         Err(unknown) => unknown.into(),
     })
 }
@@ -73,6 +78,9 @@ pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
         Err(unknown) => return Ok(unknown.into()),
     };
     let cleaned = paths::cleaned(&pattern);
+    if read::is_gits(Path::new(&cleaned)) {
+        return Ok(call.unknown("it depends on git's own files, which podgate does not read for expressions"));
+    }
     if cleaned.starts_with("..") {
         return Ok(call.unknown("it depends on files outside of the directory that `fileset` looks at"));
     }
@@ -107,9 +115,21 @@ pub(in crate::terraform) fn render(
     span: Span,
 ) -> Evaluated {
     let place = evaluator.located(template, text);
-    match parse_template(text, place.whole()) {
+    let marks = template.all_marks();
+    let rendered = match parse_template(text, place.whole()) {
         Ok(expression) => evaluator.evaluate(&expression, Some(&Scope::closed(names))),
         Err(error) => Ok(Value::unknown(error.message, span)),
+    };
+    // A message about what stands in a template of a file would quote the file.
+    let reason = "it depends on a template that podgate or Terraform refuses";
+    match rendered {
+        Err(_) if marks.are_secret() => refuse(reason, span),
+        Ok(Value { data: Data::Unknown(unknown), .. })
+            if marks.are_secret() && unknown.span.file == place.whole().file =>
+        {
+            Ok(Value::unknown(reason, span).marked(marks))
+        }
+        rendered => Ok(rendered?.marked(marks)),
     }
 }
 

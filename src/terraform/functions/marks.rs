@@ -1,6 +1,6 @@
 //! What Terraform watches about values.
 
-use super::{Call, Data, Evaluated, Marks, Value};
+use super::{Call, Data, Evaluated, Marks, Private, Value};
 
 pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
@@ -9,8 +9,10 @@ pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn nonsensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
-    // What it holds keeps its marks.
-    Ok(value.clone().with_own_marks(Marks { sensitive: false, ..value.marks }))
+    // What it holds keeps its marks. What was sensitive stays out of reports: whoever wrote the configuration says that it
+    // is no secret, and that may be the stranger whose change is scanned.
+    let was = value.marks.sensitive.then_some(Private::Sensitive);
+    Ok(value.clone().with_own_marks(Marks { sensitive: false, private: value.marks.private.or(was), ..value.marks }))
 }
 
 pub(super) fn issensitive(call: &Call<'_>) -> Evaluated {

@@ -29,7 +29,7 @@ pub(super) use yaml::first_document as first_yaml_document;
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
 use super::limits::{MOST_TEXT, MOST_WEIGHT};
-use super::value::{Data, HopKind, Marks, Number, Type, Value};
+use super::value::{Data, HopKind, Marks, Number, Private, Type, Value};
 use crate::source::Span;
 
 /// A function that podgate computes from its arguments, which are known as deep as [`Needs`] says.
@@ -215,10 +215,14 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
     let value = match missing {
         Some(unknown) => unknown.clone().into(),
         None => {
-            discreet(run(), &call, marks.sensitive || arguments.iter().any(|argument| argument.origin.is_hidden()))?
+            let all = arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
+            discreet(run(), &call, all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden()))?
         }
     };
-    let value = value.marked(marks);
+    let value = match with_keys_of_file(evaluator, &call) {
+        Some(why) => value.with_private_contents(why).marked(Marks { private: None, ..marks }),
+        None => value.marked(marks),
+    };
     if value.origin.is_read() {
         let origin = value.origin.clone().then(HopKind::Computed, span);
         return Ok(value.from_origin(origin));
@@ -226,6 +230,16 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
     // What is written in a file stands there, and nowhere else.
     let is_written = value.origin.hops().next().is_some();
     Ok(if is_written { value } else { traced(value, &call) })
+}
+
+/// The functions that make a document of a text.
+const DECODERS: [&str; 3] = ["csvdecode", "jsondecode", "yamldecode"];
+
+/// Whether the keys of what a call makes may be shown, though its values are private: those of a document that is an
+/// unaltered file.
+fn with_keys_of_file(evaluator: &Evaluator<'_>, call: &Call<'_>) -> Option<Private> {
+    let ([argument], true) = (call.arguments, DECODERS.contains(&call.name)) else { return None };
+    argument.marks.private.filter(|why| evaluator.is_shown_file(*why, argument))
 }
 
 /// The reason why a function's result is not known.
@@ -243,9 +257,9 @@ fn why_unknown(name: &str) -> String {
 /// What a function came to, without a word about a value that must not be shown.
 fn discreet(evaluated: Evaluated, call: &Call<'_>, secret: bool) -> Evaluated {
     match evaluated {
-        Err(_) if secret => call.refused("its arguments, of which one is sensitive"),
+        Err(_) if secret => call.refused("its arguments, of which one is private or sensitive"),
         Ok(value) if secret && matches!(value.data, Data::Unknown(_)) => {
-            Ok(call.unknown(format!("it depends on `{}` with a sensitive argument", call.name)))
+            Ok(call.unknown(format!("it depends on `{}` with a private or sensitive argument", call.name)))
         }
         evaluated => evaluated,
     }

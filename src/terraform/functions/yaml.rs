@@ -76,7 +76,10 @@ pub(in crate::terraform) fn first_document(
     span: Span,
 ) -> Option<Value> {
     match decoded(text, &evaluator.located(value, text), 1) {
-        Ok(documents) => documents.into_iter().next(),
+        Ok(documents) => documents.into_iter().next().map(|document| match value.marks.private {
+            Some(why) => document.with_private_contents(why),
+            None => document,
+        }),
         Err(Failure::Refused(what)) => Some(Value::unknown(format!("the YAML here is not read: {what}"), span)),
         Err(Failure::NotDone(what)) => Some(Value::unknown(format!("it depends on {what}"), span)),
     }

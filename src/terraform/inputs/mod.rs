@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::evaluate::Evaluator;
 use super::module::Declaration;
-use super::value::{Data, Marks, Type, Unknown, Value};
+use super::value::{Data, Marks, Private, Type, Unknown, Value};
 use crate::hcl::outline::Attribute;
-use crate::source::{FileId, Span};
+use crate::source::{Disclosure, FileId, Span};
 
 /// What sets the variables of a module.
 #[derive(Debug, Clone, Default)]
@@ -170,12 +170,15 @@ impl Evaluator<'_> {
                 let constants = self.constants();
                 let is_text = matches!(layer, Layer::Argument(..))
                     && matches!(constraint, None | Some(Type::String | Type::Number | Type::Bool));
+                let file = &self.sources()[value.file];
+                let is_outside = file.disclosure() == Disclosure::Content;
+                let marks = if is_outside { Marks::private(Private::Argument) } else { Marks::default() };
                 let given = if is_text {
                     Value::string(self.sources().text(value)).written(value)
                 } else {
                     constants.value(value, None)
                 };
-                Ok(Some((given, if matches!(layer, Layer::File(..)) { key.to(value) } else { value })))
+                Ok(Some((given.marked(marks), if matches!(layer, Layer::File(..)) { key.to(value) } else { value })))
             }
             (ControlFlow::Continue(()), Some(path)) if needed => {
                 let reason = format!("only {path} could set `var.{name}`, and it cannot be read");

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::limits::LETTERS;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 pub use convert::{Mismatch, Type};
 pub use number::Number;
@@ -73,6 +73,18 @@ pub struct Unknown {
     pub remedy: String,
 }
 
+/// Why a value is private: it is computed with, and never printed, whatever functions make of it. This is podgate's own
+/// mark; Terraform prints such values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Private {
+    /// An expression or a data source read it from this file.
+    File(FileId),
+    /// It was sensitive, before `nonsensitive` took that mark away.
+    Sensitive,
+    /// It comes from the command line: `--var`, a file of values outside of the root, `--workspace`.
+    Argument,
+}
+
 /// What Terraform watches about a value, and hands on to what is computed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Marks {
@@ -82,9 +94,23 @@ pub struct Marks {
     pub ephemeral: bool,
     /// It was read from a resource, whose provider may give it another type than it is written in. This one is ours.
     pub loose: bool,
+    /// Why it must not be printed though Terraform would, if so. This one is ours, too.
+    pub private: Option<Private>,
 }
 
 impl Marks {
+    /// The mark of what is private, and no other.
+    #[must_use]
+    pub fn private(why: Private) -> Self {
+        Self { private: Some(why), ..Self::default() }
+    }
+
+    /// Whether a value with these marks must not be printed.
+    #[must_use]
+    pub fn are_secret(self) -> bool {
+        self.sensitive || self.private.is_some()
+    }
+
     /// The marks of a value that is computed from others with these and those marks.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -92,6 +118,7 @@ impl Marks {
             sensitive: self.sensitive || other.sensitive,
             ephemeral: self.ephemeral || other.ephemeral,
             loose: self.loose || other.loose,
+            private: self.private.or(other.private),
         }
     }
 }
@@ -254,6 +281,17 @@ impl Value {
         Self { data, origin: self.origin.hidden(), ..self.clone() }
     }
 
+    /// The value, in which everything but the keys of objects is private.
+    #[must_use]
+    pub(super) fn with_private_contents(&self, why: Private) -> Self {
+        match &self.data {
+            Data::Map(_) | Data::Object(_) | Data::List(_) | Data::Tuple(_) => {
+                Self { data: self.data.map(&|value| value.with_private_contents(why)), ..self.clone() }
+            }
+            _ => self.clone().marked(Marks::private(why)),
+        }
+    }
+
     /// Something that is known about the value (a key, a length) with where the value comes from.
     #[must_use]
     pub fn about(&self, data: Data) -> Value {
@@ -378,7 +416,7 @@ impl Value {
             Ok(_) | Err(_) => {
                 let what = match &self.data {
                     Data::String(_) => "this string".to_owned(),
-                    Data::Number(number) if !self.marks.sensitive => format!("the number {number}"),
+                    Data::Number(number) if !self.marks.are_secret() => format!("the number {number}"),
                     _ => self.kind().to_owned(),
                 };
                 Err(Unknown::new(format!("Terraform refuses {what} for an argument that is true or false"), span))
