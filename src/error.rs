@@ -6,9 +6,36 @@ use std::path::PathBuf;
 /// Why a run could not start, or could not deliver its reports.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The operating system gives no thread with a stack that is large enough.
+    #[error("the operating system gives no thread to work in ({0}); podgate needs some 100 MB of address space")]
+    NoThread(io::Error),
+    /// podgate itself failed, outside of any root module.
+    #[error("podgate failed (internal error{0}); please report it")]
+    Internal(String),
     /// A path on the command line leads nowhere.
     #[error("{} does not exist", .0.display())]
     NoSuchPath(PathBuf),
+    /// An entry of the list of `--files-from` leads nowhere.
+    #[error(
+        "{} does not exist, and the list of --files-from names it (`git diff --diff-filter=d` leaves deleted files out)",
+        .0.display()
+    )]
+    NotThere(PathBuf),
+    /// The list of `--files-from` is empty.
+    #[error("the list of --files-from is empty; --allow-empty takes it for nothing to scan")]
+    EmptyList,
+    /// A link on the way of a path on the command line leads out of the repository.
+    #[error(
+        "{} leads out of the repository, to {}; name that itself, or give --root a directory that holds it",
+        .path.display(),
+        .target.display()
+    )]
+    LeadsOut {
+        /// The path as given.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// A path on the command line cannot be looked at.
     #[error("{} cannot be read: {error}", .path.display())]
     Path {

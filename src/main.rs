@@ -7,6 +7,7 @@ use podgate::cli::{self, Streams, Terminal};
 
 #[expect(clippy::disallowed_methods, reason = "this is where the streams come from")]
 fn main() -> ExitCode {
+    podgate::scan::silence_panics();
     // Locked, stderr would hang a thread that panics.
     let (mut out, mut err) = (io::stdout().lock(), io::stderr());
     let (out_terminal, err_terminal) = (Terminal::of_stdout(), Terminal::of_stderr());

@@ -99,6 +99,8 @@ pub struct Counts {
     pub resources: usize,
     /// Places that could not be decided, also when they are not listed.
     pub undecided: usize,
+    /// Terraform files in directories that are passed over as such, if somebody wants to know.
+    pub passed_over: Option<usize>,
 }
 
 /// How the run is to be judged.

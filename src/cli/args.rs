@@ -100,7 +100,8 @@ pub(super) struct ScanArguments {
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
     quiet: bool,
 
-    /// Also print policies that are switched off (`count = 0`, an empty `for_each`).
+    /// Also print policies that are switched off (`count = 0`, an empty `for_each`), and how many Terraform files are in
+    /// directories that are passed over (.git, .terraform, .terragrunt-cache).
     #[arg(short, long, help_heading = "Reports")]
     verbose: bool,
 
@@ -133,14 +134,19 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     exclude: Vec<String>,
 
-    /// Scan the files and directories that this file names, too, one in a line; `-` is the standard input. Files that
-    /// are not Terraform's are passed over.
+    /// Report what the files that this list names have a say in: policies that stand in them, modules whose values,
+    /// templates and manifests they are, modules that they call. One in a line, as `git diff --name-only` writes them, or
+    /// with NUL bytes between them (`-z`); `-` is the standard input.
     #[arg(long, value_name = "FILE", help_heading = "What to scan")]
     pub(super) files_from: Option<PathBuf>,
 
-    /// Scan what .gitignore says to ignore, too.
+    /// Take an empty list for nothing to scan, and not for an error.
+    #[arg(long, requires = "files_from", help_heading = "What to scan")]
+    pub(super) allow_empty: bool,
+
+    /// Leave out what .gitignore files say to ignore. Whoever writes these then decides what is scanned.
     #[arg(long, help_heading = "What to scan")]
-    no_ignore: bool,
+    respect_ignore_files: bool,
 
     /// Give a variable of the root modules a value, as `terraform plan -var` does. Can be repeated; of several values
     /// here and in --var-file the last one counts.
@@ -176,15 +182,15 @@ impl ScanArguments {
 
     /// What to scan. `matches` is what the arguments were made of: it knows their order.
     /// `listed` are the paths of `--files-from`.
-    pub(super) fn request(&self, matches: &ArgMatches, listed: Vec<PathBuf>) -> Request {
+    pub(super) fn request(&self, matches: &ArgMatches, listed: Option<Vec<PathBuf>>) -> Request {
         Request {
             paths: self.paths.clone(),
             listed,
-            nothing_else: self.files_from.is_some(),
             root: self.root.clone(),
             include: self.include.clone(),
             exclude: self.exclude.clone(),
-            no_ignore: self.no_ignore,
+            respect_ignore_files: self.respect_ignore_files,
+            count_passed_over: self.verbose,
             threads: self.threads.into(),
             progress: None,
             inputs: InputRequest {

@@ -2,33 +2,48 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Streams;
 use super::args::Target;
+use super::staged::Staged;
 use super::streams::LOG_WIDTH;
 use crate::error::Error;
 use crate::output::human::Style;
 use crate::output::{self, Input};
+use crate::source::read;
 
-/// Writes a report to each target. All are made before the first is written, and files before the standard output, so
-/// that a failure leaves as little behind as it can.
+/// Writes a report to each target, or none: all are made before the first is written, and all are written before the
+/// first takes the place of an older one.
 pub(super) fn deliver(targets: &[Target], input: &Input<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
     // A file is no terminal, whatever the standard output is.
     let plain = Style { color: false, links: false, width: LOG_WIDTH, ..input.style.clone() };
     let reports = targets.iter().map(|target| {
         let style = if target.path.is_some() { &plain } else { input.style };
-        Ok((target, output::to_bytes(target.format, &Input { style, ..*input })?))
+        Ok((target.path.as_deref(), output::to_bytes(target.format, &Input { style, ..*input })?))
     });
-    let mut reports = reports.collect::<Result<Vec<_>, Error>>()?;
-    reports.sort_by_key(|(target, _)| target.path.is_none());
-    for (target, bytes) in reports {
-        match &target.path {
-            Some(path) => write_file(path, &bytes).map_err(|error| Error::Write { path: path.clone(), error })?,
-            None => write_out(streams.out, &bytes).map_err(Error::Stdout)?,
+    let reports = reports.collect::<Result<Vec<_>, Error>>()?;
+    let failed = |path: &Path, error: io::Error| Error::Write { path: path.to_owned(), error };
+    let (mut staged, mut others) = (Vec::new(), Vec::new());
+    for (path, bytes) in &reports {
+        match path {
+            Some(path) if !is_stream(path) => {
+                let made = stage(path, bytes, &input.style.root).map_err(|error| failed(path, error))?;
+                staged.extend(made.map(|made| (*path, made)));
+            }
+            _ => {}
+        }
+        if path.is_none_or(is_stream) {
+            others.push((path, bytes));
         }
     }
-    Ok(())
+    for (path, bytes) in others {
+        match path {
+            Some(path) => append(path, bytes).map_err(|error| failed(path, error))?,
+            None => write_out(streams.out, bytes).map_err(Error::Stdout)?,
+        }
+    }
+    staged.into_iter().try_for_each(|(path, made)| made.put_in_place().map_err(|error| failed(path, error)))
 }
 
 /// Why not all of these reports can be written: two would go to one place.
@@ -64,11 +79,20 @@ pub(super) fn write_out(stream: &mut dyn Write, bytes: &[u8]) -> io::Result<()> 
     }
 }
 
-/// Writes a file in one step: nobody ever sees half a report, and a failure leaves the old one. What is there and is
-/// no regular file (`/dev/null`, a pipe) is written to, not replaced, and so is what `/dev/stdout` and its like lead to.
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if is_stream(path) || (path.exists() && !path.is_file()) {
-        return OpenOptions::new().append(true).open(path)?.write_all(bytes);
+/// Writes a report that is to become this file. What is there and is a device (`/dev/null`) gets it at once.
+fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
+    let is_scanned = is_in_scanned_tree(path, root)?;
+    match path.metadata() {
+        Ok(there) if there.is_dir() => return Err(io::Error::other("it is a directory")),
+        Ok(there) if there.is_file() => {
+            if is_scanned && there.len() > 0 && !read::bytes(path).is_ok_and(|old| output::is_report(&old)) {
+                return Err(io::Error::other("it is there already and is no report of podgate's"));
+            }
+        }
+        Ok(there) if is_device(&there) => return append(path, bytes).map(|()| None),
+        // Opening a pipe would wait for who reads it.
+        Ok(_) => return Err(io::Error::other("it is a pipe or a socket; a report goes to a file, or to `-`")),
+        Err(_) => {}
     }
     let target = followed(path);
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -76,13 +100,45 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let message = format!("there is no directory {}", directory.display());
         return Err(io::Error::new(io::ErrorKind::NotFound, message));
     }
-    let mut file = temporary(directory)?;
-    file.write_all(bytes)?;
-    if let Ok(old) = target.metadata() {
-        file.as_file().set_permissions(old.permissions())?;
+    Staged::new(&target, directory, bytes).map(Some)
+}
+
+/// Whether a file is to be written in the scanned tree. There, whoever wrote the tree may have laid links to lead the
+/// report elsewhere: such a path is refused.
+fn is_in_scanned_tree(path: &Path, root: &Path) -> io::Result<bool> {
+    let here = std::env::current_dir().and_then(|directory| directory.canonicalize())?;
+    let lexical = cleaned(&here.join(path));
+    if !lexical.starts_with(root) {
+        return Ok(path.canonicalize().is_ok_and(|resolved| resolved.starts_with(root)));
     }
-    file.persist(&target).map_err(|error| error.error)?;
-    Ok(())
+    if lexical.is_symlink() {
+        return Err(io::Error::other("it is a link in the scanned tree; name the file itself"));
+    }
+    let directory = lexical.parent().unwrap_or(root);
+    match directory.canonicalize() {
+        Ok(resolved) if resolved != directory => {
+            let message =
+                format!("a link in the scanned tree leads to {}; name that directory itself", resolved.display());
+            Err(io::Error::other(message))
+        }
+        Ok(resolved) if read::is_gits(resolved.strip_prefix(root).unwrap_or(&resolved)) => {
+            Err(io::Error::other("it is in git's own directory"))
+        }
+        _ => Ok(true),
+    }
+}
+
+/// A path without `.` and `..`, links not followed.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = cleaned.pop(),
+            Component::CurDir => {}
+            part => cleaned.push(part),
+        }
+    }
+    cleaned
 }
 
 /// Whether a path stands for a stream that is open already, whatever that leads to.
@@ -91,17 +147,22 @@ fn is_stream(path: &Path) -> bool {
     named || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
 }
 
+fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().append(true).open(path)?.write_all(bytes)
+}
+
+#[cfg(unix)]
+fn is_device(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_device(_metadata: &std::fs::Metadata) -> bool {
+    true
+}
+
 /// Where a path leads, also if nothing is there yet.
 fn followed(path: &Path) -> PathBuf {
     let link = path.read_link().map(|target| path.parent().unwrap_or(Path::new("")).join(target));
     path.canonicalize().or(link).unwrap_or_else(|_| path.to_owned())
-}
-
-/// A temporary file that, once it has its name, can be read by whoever can read files made here.
-fn temporary(directory: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".podgate-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory)
 }

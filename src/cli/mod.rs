@@ -3,6 +3,7 @@
 mod args;
 mod deliver;
 mod progress;
+mod staged;
 mod streams;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use std::time::Instant;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
+use crate::discover;
 use crate::error::Error;
 use crate::output::{Input, human, page};
 use crate::report::{Judgement, Outcome};
@@ -79,7 +81,7 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     }
     let rules = rules::select(&arguments.rules, &arguments.ignored_rules)?;
     let start = Instant::now();
-    let listed = arguments.files_from.as_deref().map(listed).transpose()?.unwrap_or_default();
+    let listed = arguments.files_from.as_deref().map(|list| listed(list, arguments.allow_empty)).transpose()?;
     let request = arguments.request(matches, listed);
     let shows_progress = streams.err_terminal.is_there && !arguments.no_progress && !arguments.is_quiet();
     let scanned = if shows_progress {
@@ -116,18 +118,12 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
     Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
 }
 
-/// The paths that a list names, one in a line. What Terraform does not read is passed over: lists of changed files hold
-/// all sorts.
-fn listed(list: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |error| Error::Path { path: list.to_owned(), error };
-    let text = if list == Path::new("-") {
-        io::read_to_string(io::stdin()).map_err(failed)?
-    } else {
-        let bytes = read::bytes(list).map_err(|error| failed(io::Error::other(error.to_string())))?;
-        String::from_utf8(bytes).map_err(|error| failed(io::Error::other(error)))?
-    };
-    let is_read = |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|name| name == "tf" || name == "json");
-    Ok(text.lines().map(|line| PathBuf::from(line.trim_end_matches('\r'))).filter(is_read).collect())
+/// The paths that a list names.
+fn listed(list: &Path, allow_empty: bool) -> Result<Vec<PathBuf>, Error> {
+    let read = if list == Path::new("-") { read::bounded(io::stdin()) } else { read::given(list) };
+    let bytes = read.map_err(|error| Error::Path { path: list.to_owned(), error })?;
+    let entries = discover::list::entries(&bytes);
+    if entries.is_empty() && !allow_empty { Err(Error::EmptyList) } else { Ok(entries) }
 }
 
 fn exit_code(outcome: Outcome) -> u8 {

@@ -4,40 +4,43 @@
 //! look for. Only directories that hold a hit are handed on: a repository without a policy costs what a search costs.
 
 mod filter;
+mod ignored;
 mod inputs;
+pub mod list;
 mod named;
 mod paths;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use crate::error::Error;
-use crate::source::{Notification, Place};
+use crate::source::{Notification, Place, read};
 
 pub use inputs::{Given, InputRequest, matching_files, value_files};
-use paths::NamedPath;
 pub use paths::Root;
+use paths::Targets;
 
 /// What to look for, and where.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The files and directories to scan; none means the working directory.
     pub paths: Vec<PathBuf>,
-    /// More of them, from a list that may hold anything: files that are not Terraform's are passed over.
-    pub listed: Vec<PathBuf>,
-    /// Whether no path means that there is nothing to scan.
-    pub nothing_else: bool,
+    /// Files and directories that a list names, whatever they are: what they have a say in is reported. All of the root
+    /// is searched for that.
+    pub listed: Option<Vec<PathBuf>>,
     /// The directory that reported paths are relative to, if it is not to be found.
     pub root: Option<PathBuf>,
     /// Globs, relative to the root: only files that match one are reported on.
     pub include: Vec<String>,
     /// Globs, relative to the root: files and directories that match one are left out.
     pub exclude: Vec<String>,
-    /// Whether to read what `.gitignore` and its like say to ignore.
-    pub no_ignore: bool,
+    /// Whether to leave out what `.gitignore` files say to ignore.
+    pub respect_ignore_files: bool,
+    /// Whether to count the Terraform files in directories that are passed over as such.
+    pub count_passed_over: bool,
     /// How many threads search; 0 leaves it to the machine.
     pub threads: usize,
     /// What the variables of root modules are given.
@@ -70,8 +73,14 @@ pub struct Discovery {
     pub callers: Vec<PathBuf>,
     /// More such files, elsewhere in the root: what is scanned may be called from there.
     pub outer_callers: Vec<PathBuf>,
+    /// What could not be read of the root besides what is scanned: it may hold callers, too.
+    pub outer_problems: Vec<Notification>,
     /// The named files that are plans, sorted.
     pub plans: Vec<PathBuf>,
+    /// The files and directories that a list names, if there is one: what no listed file has a say in is not reported.
+    pub listed: Option<BTreeSet<PathBuf>>,
+    /// The directories that were passed over as such: git's own, and what `terraform init` and Terragrunt download.
+    pub passed_over: Vec<PathBuf>,
     /// How many files were searched.
     pub files: usize,
     /// What went wrong on the way.
@@ -85,56 +94,88 @@ pub struct Discovery {
 /// When a named path does not exist or is no file or directory, when it lies outside a given root, or when a glob is
 /// not valid.
 pub fn discover(request: &Request, words: &[&str]) -> Result<Discovery, Error> {
-    let (root, targets) = paths::resolve(request)?;
+    let (root, Targets { mut named, listed, problems }) = paths::resolve(request)?;
     let filter = filter::Filter::new(request, &root)?;
-    let (directories, selection) = (BTreeSet::new(), BTreeMap::new());
-    let (callers, notifications) = (Vec::new(), Vec::new());
+    // What a listed file has a say in may stand anywhere.
+    let listed = listed.map(|listed| listed.into_iter().chain(named.clone()).collect::<BTreeSet<_>>());
+    if listed.as_ref().is_some_and(|listed| !listed.is_empty()) {
+        named.push(root.path().to_owned());
+    }
     let mut discovery = Discovery {
         root,
-        directories,
-        selection,
-        callers,
+        directories: BTreeSet::new(),
+        selection: BTreeMap::new(),
+        callers: Vec::new(),
         outer_callers: Vec::new(),
+        outer_problems: Vec::new(),
         plans: Vec::new(),
+        listed,
+        passed_over: Vec::new(),
         files: 0,
-        notifications,
+        notifications: problems,
     };
     let mut hits = walk::Hits::new(words, request.progress.clone());
-    for target in &targets {
-        let path = &target.path;
-        let searched = walk::search(target, &filter.below(path)?, request, &hits, &discovery.root);
+    for path in &named {
+        let searched = walk::search(path, &filter.below(path)?, request, &hits, &discovery.root);
         if searched.is_empty() && path.is_dir() {
-            let place = Place::Path(discovery.root.relative(path));
-            let message = if request.include.is_empty() && request.exclude.is_empty() {
-                "There is no Terraform file in this directory, so nothing was searched."
-            } else {
-                "No Terraform file in this directory passes `--include` and `--exclude`, so nothing was searched."
-            };
-            discovery.notifications.push(Notification::warning(place, message));
+            discovery.notifications.push(nothing_in(path, request, &discovery.root));
         }
         hits.add(searched);
     }
     hits.into_discovery(&mut discovery);
-    let whole = NamedPath { path: discovery.root.path().to_owned(), is_listed: false };
+    discovery.notifications.extend(filter.unused());
+    let whole = discovery.root.path();
     // What the filters leave out is context all the same.
-    let is_part = targets.iter().all(|target| target.path != whole.path)
-        || !(request.include.is_empty() && request.exclude.is_empty());
+    let is_part = named.iter().all(|path| path != whole) || !(request.include.is_empty() && request.exclude.is_empty());
     // A call may lead to something of interest that is installed where the caller is called from.
     let needs_context = !discovery.directories.is_empty() || !discovery.callers.is_empty();
     if needs_context && is_part {
-        let everywhere = Request { include: Vec::new(), exclude: Vec::new(), ..request.clone() };
+        let everywhere =
+            Request { include: Vec::new(), exclude: Vec::new(), respect_ignore_files: false, ..request.clone() };
         let filter = filter::Filter::new(&everywhere, &discovery.root)?;
         let mut hits = walk::Hits::new(&[], request.progress.clone());
-        hits.add(walk::search(&whole, &filter, request, &hits, &discovery.root));
-        discovery.outer_callers = hits.callers().filter(|path| !discovery.callers.contains(path)).collect();
+        hits.add(walk::search(whole, &filter, &everywhere, &hits, &discovery.root));
+        let known: HashSet<&PathBuf> = discovery.callers.iter().collect();
+        discovery.outer_problems = hits.problems().collect();
+        let outer = hits.callers().filter(|path| !known.contains(path)).collect();
+        discovery.outer_callers = outer;
     }
     Ok(discovery)
+}
+
+/// What to say of a named directory in which nothing was searched.
+fn nothing_in(directory: &Path, request: &Request, root: &Root) -> Notification {
+    let place = Place::Path(root.relative(directory));
+    if !(request.include.is_empty() && request.exclude.is_empty()) {
+        let message =
+            "No Terraform file in this directory passes `--include` and `--exclude`, so nothing was searched.";
+        return Notification::warning(place, message);
+    }
+    let hint = match named::plan_in(directory) {
+        Some(plan) => format!(" It holds a plan, {plan}: name it, and it is read."),
+        None => String::new(),
+    };
+    let message = format!("There is no Terraform file in this directory, so nothing was searched.{hint}");
+    Notification::warning(place, message)
+}
+
+/// How many Terraform files are in directories that were passed over.
+#[must_use]
+pub fn count_passed_over(directories: &[PathBuf]) -> usize {
+    let files = directories.iter().filter_map(|directory| read::files_below(directory)).flatten();
+    files.filter(|file| walk::is_terraform(Path::new(file))).count()
 }
 
 /// What to say of a file that is a link out of the root, and is not read therefore; nothing for any other.
 #[must_use]
 pub fn link_out_of_root(path: &Path, root: &Root) -> Option<Notification> {
     path.is_symlink().then(|| walk::file_link_out(path, root)).flatten()
+}
+
+/// The directory on the way of a path that is passed over as such, if there is one inside of the root.
+#[must_use]
+pub fn passed_over(path: &Path, root: &Root) -> Option<&'static str> {
+    walk::passed_over(&root.relative(path))
 }
 
 /// The Terraform files that stand in a directory, sorted: the module that Terraform would read; and what is to be said

@@ -1,10 +1,17 @@
 //! A file that is named: what it is, by its contents, whatever it is called.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use memchr::memmem;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::walk::is_terraform;
+use crate::source::read;
+
+/// So many entries of a directory are looked at for a plan.
+const MOST_LOOKED_AT: usize = 1_000;
 
 /// What a named file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +22,6 @@ pub(super) enum Kind {
     Plan,
     /// Nothing that podgate reads: why not, as a sentence.
     Other(&'static str),
-    /// Nothing that could be told.
-    Unknown,
 }
 
 impl Kind {
@@ -30,15 +35,17 @@ impl Kind {
             );
         }
         let is_object = bytes.starts_with(b"{");
+        if is_terraform(path) {
+            return if is_object && has_members_of_a_plan(bytes) { Self::Plan } else { Self::Terraform };
+        }
         let is_plan = holds("\"resource_changes\"") || holds("\"planned_values\"");
-        match (is_object && holds("\"format_version\""), is_terraform(path)) {
-            (true, _) if is_plan => Self::Plan,
-            (_, true) => Self::Terraform,
-            (true, _) if holds("\"values\"") => {
+        match is_object && holds("\"format_version\"") {
+            true if is_plan => Self::Plan,
+            true if holds("\"values\"") => {
                 Self::Other("This is a state, and podgate reads plans: what Terraform has made is not judged.")
             }
             // One that breaks off early.
-            (true, _) => Self::Plan,
+            true => Self::Plan,
             _ if is_object && holds("\"@message\"") => Self::Other(
                 "This is the log of a run. `terraform plan -out` and `terraform show -json` make a plan that podgate reads.",
             ),
@@ -55,9 +62,47 @@ impl Kind {
             _ if is_object => Self::Other(
                 "This JSON is neither a plan, as `terraform show -json` writes it, nor configuration, which is called `*.tf.json`.",
             ),
-            _ => Self::Unknown,
+            _ if bytes.starts_with(b"[") => Self::Other("This is a list in JSON, and a plan is an object."),
+            _ if is_called(path, "json") => {
+                Self::Other("This is not JSON, and no plan therefore: see what wrote it, or stopped writing it.")
+            }
+            _ if is_like_terraform(path) => Self::Terraform,
+            _ => Self::Other(
+                "This is neither configuration, by its name, nor a plan, as `terraform show -json` writes it.",
+            ),
         }
     }
+}
+
+/// The name of a file in a directory that is a plan, if there is one.
+pub(super) fn plan_in(directory: &Path) -> Option<String> {
+    let entries = directory.read_dir().ok()?.flatten().take(MOST_LOOKED_AT).map(|entry| entry.path());
+    let mut plans: Vec<_> = entries
+        .filter(|path| is_called(path, "json") && !path.is_symlink())
+        .filter(|path| read::head(path).is_ok_and(|head| memmem::find(&head, b"\"format_version\"").is_some()))
+        .collect();
+    plans.sort();
+    Some(plans.first()?.file_name()?.to_string_lossy().into_owned())
+}
+
+/// Whether an object has the members of a plan, and not only their names somewhere in it: configuration may hold any.
+fn has_members_of_a_plan(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Plan {
+        format_version: Option<IgnoredAny>,
+        resource_changes: Option<IgnoredAny>,
+        planned_values: Option<IgnoredAny>,
+    }
+    let plan = serde_json::from_slice::<Plan>(bytes);
+    plan.is_ok_and(|plan| {
+        plan.format_version.is_some() && (plan.resource_changes.is_some() || plan.planned_values.is_some())
+    })
+}
+
+/// Whether a name is that of configuration, and something more: a copy (`main.tf.bak`), a hidden file.
+fn is_like_terraform(path: &Path) -> bool {
+    let name = path.file_name().map_or(&[][..], OsStr::as_encoded_bytes);
+    memmem::find(name, b".tf").is_some()
 }
 
 fn is_called(path: &Path, ending: &str) -> bool {
@@ -75,12 +120,22 @@ mod tests {
         assert_eq!(kind("a.tf.json", "{\"resource\": {}}"), Kind::Terraform);
         assert_eq!(kind("a", "\u{feff} {\"format_version\": \"1.2\", \"planned_values\": {}}"), Kind::Plan);
         assert_eq!(kind("a", "{\"format_version\": \"1.2\", \"terr"), Kind::Plan);
-        assert_eq!(kind("notes.txt", "resource"), Kind::Unknown);
-        let others = ["PK\x03\x04", "{\"format_version\": \"1.0\", \"values\": {}}", "{\"@message\": \"\"}", "{}"];
+        assert_eq!(kind("main.tf.bak", "resource"), Kind::Terraform);
+        let comment = "{\"//\": {\"format_version\": 1, \"resource_changes\": []}}";
+        assert_eq!(kind("a.tf.json", comment), Kind::Terraform);
+        assert_eq!(kind("a.tf.json", "{\"format_version\": \"1.2\", \"resource_changes\": []}"), Kind::Plan);
+        let others = [
+            "PK\x03\x04",
+            "{\"format_version\": \"1.0\", \"values\": {}}",
+            "{\"@message\": \"\"}",
+            "{}",
+            "[]",
+            "Error",
+        ];
         for other in others {
             assert!(matches!(kind("a.json", other), Kind::Other(_)), "{other}");
         }
-        for name in ["a.yaml", "b.yml", "c.tfvars", "d.tofu", "e.json"] {
+        for name in ["a.yaml", "b.yml", "c.tfvars", "d.tofu", "e.json", "notes.txt", "tfplan"] {
             assert!(matches!(kind(name, ""), Kind::Other(_)), "{name}");
         }
     }

@@ -1,11 +1,13 @@
 //! The paths of the command line, and the root that reported paths are relative to.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Request;
 use crate::error::Error;
+use crate::source::{Notification, Place};
 
 /// The directory that reported paths are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,30 +31,97 @@ impl Root {
     }
 }
 
-/// A file or directory to scan, absolute and without links.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NamedPath {
-    pub(super) path: PathBuf,
-    /// Whether it comes from a list, which may hold anything.
-    pub(super) is_listed: bool,
+/// What to scan, absolute and without links.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    /// The files and directories that are named.
+    pub(super) named: Vec<PathBuf>,
+    /// The files and directories that a list names, sorted; `None` without a list.
+    pub(super) listed: Option<BTreeSet<PathBuf>>,
+    /// What is wrong with entries of the list.
+    pub(super) problems: Vec<Notification>,
 }
 
 /// The root, and what to scan.
-pub(super) fn resolve(request: &Request) -> Result<(Root, Vec<NamedPath>), Error> {
+pub(super) fn resolve(request: &Request) -> Result<(Root, Targets), Error> {
     let current = canonical(Path::new("."))?;
-    let named = request.paths.iter().map(|path| (path, false));
-    let listed = request.listed.iter().map(|path| (path, true));
-    let target = |(path, is_listed): (&PathBuf, bool)| Ok(NamedPath { path: scannable(path)?, is_listed });
-    let mut targets = named.chain(listed).map(target).collect::<Result<Vec<_>, _>>()?;
-    if targets.is_empty() && !request.nothing_else {
-        targets.push(NamedPath { path: current.clone(), is_listed: false });
+    let mut named = request.paths.iter().map(|path| scannable(path)).collect::<Result<Vec<_>, _>>()?;
+    if named.is_empty() && request.listed.is_none() {
+        named.push(current.clone());
     }
-    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
-    let root = match &request.root {
-        Some(root) => given_root(root, &paths)?,
-        None => found_root(&current, &paths),
+    let root = if let Some(root) = &request.root {
+        given_root(root, &named)?
+    } else {
+        stay_inside(request, &named, &current)?;
+        // What a list names may be a stranger's choice, and says nothing of where the root is.
+        let list_starts = request.listed.is_some().then(|| current.clone());
+        found_root(&current, &named.iter().cloned().chain(list_starts).collect::<Vec<_>>())
     };
-    Ok((Root(root), targets))
+    let mut targets = Targets { named, ..Targets::default() };
+    let root = Root(root);
+    if let Some(entries) = &request.listed {
+        targets.listed = Some(list(entries, &current, &root, &mut targets.problems)?);
+    }
+    Ok((root, targets))
+}
+
+/// The entries of a list that are there and inside of the root.
+fn list(
+    entries: &[PathBuf],
+    current: &Path,
+    root: &Root,
+    problems: &mut Vec<Notification>,
+) -> Result<BTreeSet<PathBuf>, Error> {
+    let mut listed = BTreeSet::new();
+    for entry in entries {
+        if entry.symlink_metadata().is_err() {
+            return Err(Error::NotThere(entry.clone()));
+        }
+        let message = match entry.canonicalize() {
+            Ok(path) if path.starts_with(root.path()) => {
+                listed.insert(path);
+                continue;
+            }
+            Ok(path) if entry.is_symlink() => {
+                format!("This link leads out of the root, to {}, and was not followed.", path.display())
+            }
+            Ok(path) => format!(
+                "The list names this, which is outside of the root (it leads to {}); it was left out.",
+                path.display()
+            ),
+            Err(error) => format!("This link leads nowhere ({error}); it was left out."),
+        };
+        let lexical = cleaned(&current.join(entry));
+        problems.push(Notification::error(Place::Path(root.relative(&lexical)), message));
+        listed.insert(lexical);
+    }
+    Ok(listed)
+}
+
+/// Refuses a named path inside of the repository, or of the working directory, that a link leads out of there: the tree
+/// must not say what is scanned.
+fn stay_inside(request: &Request, named: &[PathBuf], current: &Path) -> Result<(), Error> {
+    let home = git_root(current).unwrap_or(current);
+    for (given, path) in request.paths.iter().zip(named) {
+        let lexical = cleaned(&current.join(given));
+        if lexical.starts_with(home) && !path.starts_with(home) {
+            return Err(Error::LeadsOut { path: given.clone(), target: path.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// A path without `.` and `..`, links not followed.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = cleaned.pop(),
+            Component::CurDir => {}
+            part => cleaned.push(part),
+        }
+    }
+    cleaned
 }
 
 /// A path of the command line that can be scanned.
@@ -77,7 +146,7 @@ fn given_root(root: &Path, paths: &[PathBuf]) -> Result<PathBuf, Error> {
 }
 
 /// The git repository around the working directory when all paths lie in it, else the one around the paths; without
-/// a repository the working directory, or the directory that holds the paths when they lie elsewhere.
+/// a repository what is named, or the directory that holds all that is: never one above, which may be anything.
 ///
 /// Git itself is never run: in a container it refuses trees that belong to somebody else.
 fn found_root(current: &Path, paths: &[PathBuf]) -> PathBuf {
@@ -86,7 +155,6 @@ fn found_root(current: &Path, paths: &[PathBuf]) -> PathBuf {
     let repository = [current, &common].into_iter().filter_map(git_root).find(|root| encloses(root));
     match repository {
         Some(root) => root.to_owned(),
-        None if encloses(current) => current.to_owned(),
         None => common,
     }
 }

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 
 use super::filter::Filter;
+use super::ignored::IgnoreFiles;
 use super::named::Kind;
-use super::paths::NamedPath;
 use super::{Discovery, Progress, Request, Root};
-use crate::source::{Notification, Place, read};
+use crate::source::{Level, Notification, Place, read};
 
-/// Directories that are never walked unless they are named: git's own, and what `terraform init` downloads.
-const SKIPPED: [&str; 2] = [".git", ".terraform"];
+/// Directories that are never walked unless they are named: git's own, and what `terraform init` and Terragrunt
+/// download.
+const SKIPPED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
+
+/// The directory on the way of a path, relative to the root, that is passed over as such.
+pub(super) fn passed_over(relative: &Path) -> Option<&'static str> {
+    let name = |part: Component<'_>| SKIPPED.into_iter().find(|name| part.as_os_str() == *name);
+    relative.components().find_map(name)
+}
 
 /// What the search of one path came to.
 enum Searched {
@@ -28,6 +34,8 @@ enum Searched {
     Plan(PathBuf),
     /// Something that could not be searched.
     Problem(Notification),
+    /// A directory that is passed over as such.
+    PassedOver(PathBuf),
 }
 
 /// The searched files, and the words that make a file worth reading.
@@ -45,7 +53,7 @@ pub(super) struct Below(Vec<Searched>);
 impl Below {
     /// Whether there was nothing to search.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|entry| matches!(entry, Searched::PassedOver(_)))
     }
 }
 
@@ -61,6 +69,14 @@ impl Hits {
 
     pub(super) fn add(&mut self, below: Below) {
         self.searched.extend(below.0);
+    }
+
+    /// What could not be searched.
+    pub(super) fn problems(&self) -> impl Iterator<Item = Notification> {
+        self.searched.iter().filter_map(|entry| match entry {
+            Searched::Problem(problem) if problem.level == Level::Error => Some(problem.clone()),
+            _ => None,
+        })
     }
 
     /// The files that seem to call modules, sorted.
@@ -81,6 +97,7 @@ impl Hits {
         for entry in self.searched {
             match entry {
                 Searched::Problem(notification) => discovery.notifications.push(notification),
+                Searched::PassedOver(directory) => discovery.passed_over.push(directory),
                 Searched::Plan(path) => {
                     plans.insert(path);
                 }
@@ -159,85 +176,90 @@ pub(super) fn is_terraform(path: &Path) -> bool {
     !ignored && (name.ends_with(b".tf") || name.ends_with(b".tf.json"))
 }
 
-/// Searches a path: a file that is named is searched whatever it is called, a directory is walked. Of a list only what
-/// is Terraform's is searched.
-pub(super) fn search(path: &NamedPath, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
-    let NamedPath { path: named, is_listed } = path;
+/// Searches a path: a file that is named is searched whatever it is called, a directory is walked.
+pub(super) fn search(named: &Path, filter: &Filter, request: &Request, hits: &Hits, root: &Root) -> Below {
     if !named.is_dir() {
-        return Below(search_file(named, *is_listed, hits, root).into_iter().collect());
+        return Below(vec![search_file(named, hits, root)]);
     }
     let searched = Mutex::new(Vec::new());
-    let found = |entry: Searched| searched.lock().expect("no thread panics with the list").push(entry);
-    walker(named, filter, request).run(|| {
-        Box::new(|entry| {
-            match entry {
-                Ok(entry) => visit(entry, named, filter, hits, root).into_iter().for_each(&found),
-                Err(error) => found(Searched::Problem(walk_problem(&error, named, root))),
-            }
-            WalkState::Continue
-        })
-    });
-    Below(searched.into_inner().expect("no thread panics with the list"))
+    let found = |entry: Searched| searched.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    let ignored = request.respect_ignore_files.then(|| Arc::new(IgnoreFiles::new(named, root)));
+    let (walker, skipped) = walker(named, filter, request, ignored.clone());
+    let take = |entry: Result<DirEntry, ignore::Error>| match entry {
+        Ok(entry) => visit(entry, named, filter, ignored.as_deref(), hits, root).into_iter().for_each(&found),
+        Err(error) => found(Searched::Problem(walk_problem(&error, named, root))),
+    };
+    if has_threads() {
+        walker.build_parallel().run(|| {
+            Box::new(|entry| {
+                take(entry);
+                WalkState::Continue
+            })
+        });
+    } else {
+        walker.build().for_each(take);
+    }
+    let mut searched = searched.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let skipped = std::mem::take(&mut *skipped.lock().unwrap_or_else(PoisonError::into_inner));
+    searched.extend(skipped.into_iter().map(Searched::PassedOver));
+    searched.extend(ignored.iter().flat_map(|ignored| ignored.problems()).map(Searched::Problem));
+    Below(searched)
 }
 
-fn search_file(file: &Path, is_listed: bool, hits: &Hits, root: &Root) -> Option<Searched> {
-    match read::bytes(file).map(|bytes| Kind::of(file, &bytes)) {
-        Ok(Kind::Plan) => Some(Searched::Plan(file.to_owned())),
-        Ok(Kind::Other(_) | Kind::Unknown) if is_listed => None,
+/// Whether the operating system gives threads. Where memory is short it may not.
+fn has_threads() -> bool {
+    std::thread::Builder::new().spawn(|| {}).is_ok_and(|thread| thread.join().is_ok())
+}
+
+fn search_file(file: &Path, hits: &Hits, root: &Root) -> Searched {
+    match read::large(file).map(|bytes| Kind::of(file, &bytes)) {
+        Ok(Kind::Plan) => Searched::Plan(file.to_owned()),
         Ok(Kind::Other(why)) => {
             let message = format!("{why} It was left out.");
-            Some(Searched::Problem(Notification::error(Place::Path(root.relative(file)), message)))
+            Searched::Problem(Notification::error(Place::Path(root.relative(file)), message))
         }
-        Ok(Kind::Terraform | Kind::Unknown) | Err(_) => Some(hits.search(file.to_owned(), root)),
+        Ok(Kind::Terraform) | Err(_) => hits.search(file.to_owned(), root),
     }
 }
 
-fn walker(named: &Path, filter: &Filter, request: &Request) -> ignore::WalkParallel {
-    let ignoring = !request.no_ignore;
-    // Within a git repository its ignore files count as far up as the repository goes, unless they ignore the named
-    // directory as a whole; elsewhere those below the named directory do.
-    let in_repository = named.ancestors().any(|above| above.join(".git").exists()) && !is_ignored(named);
+/// The directories that a walk has passed over as such.
+type Skipped = Arc<Mutex<Vec<PathBuf>>>;
+
+/// What walks a named directory. No ignore file has a say in it but by way of `ignored`.
+fn walker(
+    named: &Path,
+    filter: &Filter,
+    request: &Request,
+    ignored: Option<Arc<IgnoreFiles>>,
+) -> (WalkBuilder, Skipped) {
     let filter = filter.clone();
     let depth = named.components().count();
-    WalkBuilder::new(named)
-        .hidden(false)
-        .ignore(false)
-        .git_ignore(ignoring)
-        .git_exclude(ignoring)
-        .git_global(false)
-        .require_git(in_repository)
-        .parents(ignoring && in_repository)
-        .threads(request.threads)
-        .filter_entry(move |entry| {
-            let below = entry.path().components().count() > depth;
-            let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
-            !(below && is_directory) || (!skipped && filter.enters(entry.path()))
-        })
-        .build_parallel()
-}
-
-/// Whether a `.gitignore` of the repository around a directory ignores the directory or one around it.
-fn is_ignored(named: &Path) -> bool {
-    let is_top = |directory: &Path| directory.join(".git").exists();
-    let ignores = |directory: &Path| {
-        let file = directory.join(".gitignore");
-        file.is_file() && Gitignore::new(file).0.matched_path_or_any_parents(named, true).is_ignore()
-    };
-    let mut directory = named;
-    while !is_top(directory)
-        && let Some(above) = directory.parent()
-    {
-        directory = above;
-        if ignores(directory) {
+    let skipped = Skipped::default();
+    let passed_over = skipped.clone();
+    let mut walker = WalkBuilder::new(named);
+    walker.standard_filters(false).threads(request.threads).filter_entry(move |entry| {
+        let below = entry.path().components().count() > depth;
+        if !below || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
             return true;
         }
-    }
-    false
+        if SKIPPED.iter().any(|name| entry.file_name() == *name) {
+            passed_over.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_owned());
+            return false;
+        }
+        filter.enters(entry.path()) && !ignored.as_ref().is_some_and(|ignored| ignored.ignores(entry.path(), true))
+    });
+    (walker, skipped)
 }
 
 /// What an entry of the walk is worth.
-fn visit(entry: DirEntry, named: &Path, filter: &Filter, hits: &Hits, root: &Root) -> Option<Searched> {
+fn visit(
+    entry: DirEntry,
+    named: &Path,
+    filter: &Filter,
+    ignored: Option<&IgnoreFiles>,
+    hits: &Hits,
+    root: &Root,
+) -> Option<Searched> {
     let is_link = entry.path_is_symlink();
     let is_directory =
         if is_link { entry.path().is_dir() } else { entry.file_type().is_some_and(|kind| kind.is_dir()) };
@@ -245,7 +267,11 @@ fn visit(entry: DirEntry, named: &Path, filter: &Filter, hits: &Hits, root: &Roo
         return is_link.then(|| link_out(entry.path(), named, root)).flatten().map(Searched::Problem);
     }
     let path = entry.into_path();
-    if !is_terraform(&path) || !filter.takes(&path) {
+    if !is_terraform(&path) {
+        filter.passes_over(&path);
+        return None;
+    }
+    if !filter.takes(&path) || ignored.is_some_and(|ignored| ignored.ignores(&path, false)) {
         return None;
     }
     let problem = if is_link { file_link_out(&path, root) } else { None };
@@ -255,26 +281,40 @@ fn visit(entry: DirEntry, named: &Path, filter: &Filter, hits: &Hits, root: &Roo
 /// Links to directories are not followed: what they lead to within the walked directory is walked where it stands. One
 /// that leads elsewhere is said.
 fn link_out(link: &Path, named: &Path, root: &Root) -> Option<Notification> {
-    let target = leads_out(link, named)?;
+    let target = link.canonicalize().ok()?;
+    if let Some(notification) = link_into_passed_over(link, &target, root) {
+        return Some(notification);
+    }
+    if target.starts_with(named) {
+        return None;
+    }
     let message = format!("This link leads out of what is scanned, to {}, and was not followed.", target.display());
     Some(Notification::warning(Place::Path(root.relative(link)), message))
+}
+
+/// A link to where nothing is walked: what is behind it would be missed.
+fn link_into_passed_over(link: &Path, target: &Path, root: &Root) -> Option<Notification> {
+    let directory = passed_over(target.strip_prefix(root.path()).ok()?)?;
+    let message = format!(
+        "This link leads into {directory}, which is passed over, and was not followed. A directory that is named is \
+         scanned whatever it is called."
+    );
+    Some(Notification::error(Place::Path(root.relative(link)), message))
 }
 
 /// A file that is a link out of the root is not read: a report would show a stranger's code what lies elsewhere on the
 /// machine.
 pub(super) fn file_link_out(link: &Path, root: &Root) -> Option<Notification> {
-    let target = leads_out(link, root.path())?;
+    let target = link.canonicalize().ok()?;
+    if target.starts_with(root.path()) {
+        return link_into_passed_over(link, &target, root);
+    }
     let message = format!(
         "This link leads out of the root, to {}, and was not followed, though Terraform would read it. A wider `--root` \
          lets it be read.",
         target.display()
     );
     Some(Notification::error(Place::Path(root.relative(link)), message))
-}
-
-/// Where a link leads if that is not inside a directory.
-fn leads_out(link: &Path, directory: &Path) -> Option<PathBuf> {
-    link.canonicalize().ok().filter(|target| !target.starts_with(directory))
 }
 
 /// A part of the tree that could not be walked.

@@ -140,6 +140,12 @@ fn place(span: Span, sources: &Sources) -> (Option<&Path>, Option<(Position, Pos
     (Some(file.path()), Some((sources.start(span), sources.end(span))))
 }
 
+/// Whether a line is what [`summary`] makes.
+pub(super) fn is_summary(line: &str) -> bool {
+    let words = line.strip_prefix("podgate: ").unwrap_or(line);
+    words.starts_with(|c: char| c.is_ascii_digit()) && words.contains(" searched, ") && words.contains(" evaluated, ")
+}
+
 /// What a scan came to, in a few words.
 pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
@@ -160,6 +166,9 @@ pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
     let errors = report.errors();
     if errors > 0 {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));
+    }
+    if let Some(passed_over) = report.counts.passed_over.filter(|count| *count > 0) {
+        parts.push(format!("{} passed over", counted(passed_over, "file", "files")));
     }
     parts.join(", ")
 }

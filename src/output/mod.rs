@@ -95,16 +95,48 @@ pub struct Input<'r> {
 ///
 /// When `out` cannot be written.
 pub fn write(format: Format, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = Vec::new();
+    let into = &mut report;
     match format {
-        Format::Human => human::write(input, out),
-        Format::Sarif => sarif::write(input, Dialect::Standard { category: input.category }, out),
-        Format::Datadog => sarif::write(input, Dialect::Datadog, out),
-        Format::Json => json::write(input, out),
-        Format::Github => github::write(input, out),
-        Format::Gitlab => gitlab::write(input, out),
-        Format::Junit => junit::write(input, out),
-        Format::Markdown => markdown::write(input, out),
+        Format::Human => human::write(input, into),
+        Format::Sarif => sarif::write(input, Dialect::Standard { category: input.category }, into),
+        Format::Datadog => sarif::write(input, Dialect::Datadog, into),
+        Format::Json => json::write(input, into),
+        Format::Github => github::write(input, into),
+        Format::Gitlab => gitlab::write(input, into),
+        Format::Junit => junit::write(input, into),
+        Format::Markdown => markdown::write(input, into),
+    }?;
+    let report = String::from_utf8(report).map_err(io::Error::other)?;
+    // Whatever format it has, it may be printed into the log of a job, or on a terminal.
+    let inert = match format {
+        Format::Sarif | Format::Datadog | Format::Json | Format::Gitlab => text::inert_json(&report),
+        Format::Junit => text::inert_xml(&report),
+        Format::Github => text::without_brackets(&report),
+        Format::Human | Format::Markdown => report.into(),
+    };
+    out.write_all(inert.as_bytes())
+}
+
+/// Whether bytes are a report that podgate has written before, in any format: one may be replaced by the next.
+#[must_use]
+pub fn is_report(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let start = text.trim_start();
+    match start.chars().next() {
+        None | Some('×' | '⚠' | '☞') => true,
+        Some('{' | '[') => serde_json::from_str(text).is_ok_and(|json| is_json_report(&json)),
+        Some('<') => start.contains("<testsuites name=\"podgate\""),
+        _ => start.starts_with("## podgate\n") || text.trim_end().lines().next_back().is_some_and(entry::is_summary),
     }
+}
+
+/// Whether JSON is a report of podgate's: its own, SARIF, or the issues of a Code Quality report.
+fn is_json_report(json: &serde_json::Value) -> bool {
+    let driver = &json["runs"][0]["tool"]["driver"]["name"];
+    let is_issue = |issue: &serde_json::Value| issue["check_name"].is_string() && issue["fingerprint"].is_string();
+    [&json["tool"]["name"], driver].iter().any(|name| *name == "podgate" || *name == sarif::DATADOG_DRIVER.0)
+        || json.as_array().is_some_and(|issues| issues.iter().all(is_issue))
 }
 
 /// A report in a format, as bytes.

@@ -1,6 +1,7 @@
 //! Text that comes from the scanned code, made fit to be shown.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::{Component, Path};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -49,15 +50,58 @@ pub(super) fn wrapping<'t>(width: usize, first: &'t str, others: &'t str) -> tex
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
+/// JSON in which no character reaches a terminal that acts on it, and no word is a command to who runs the job: such
+/// characters stand in strings only, and there an escape means the same.
+pub(super) fn inert_json(json: &str) -> Cow<'_, str> {
+    if json.chars().all(|c| !is_escaped_in_json(c)) && without_brackets(json).len() == json.len() {
+        return Cow::Borrowed(json);
+    }
+    let mut inert = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_escaped_in_json(c) {
+            _ = write!(inert, "\\u{:04x}", u32::from(c));
+        } else {
+            inert.push(c);
+        }
+    }
+    COMMANDS.iter().fold(inert, |text, command| text.replace(command, &command.replacen('#', "\\u0023", 1))).into()
+}
+
+/// Whether a character must not stand in a report as it is, though JSON allows it.
+fn is_escaped_in_json(c: char) -> bool {
+    stand_in(c).is_some_and(|_| c >= '\u{7f}')
+}
+
+/// XML in which no word is a command to who runs the job.
+pub(super) fn inert_xml(xml: &str) -> Cow<'_, str> {
+    if without_brackets(xml).len() == xml.len() {
+        return Cow::Borrowed(xml);
+    }
+    let broken = |text: String, command: &&str| text.replace(*command, &command.replacen('#', "&#35;", 1));
+    COMMANDS.iter().fold(xml.to_owned(), broken).into()
+}
+
+/// How commands in brackets start: GitHub's older ones, and Azure's. They count anywhere in a line.
+const COMMANDS: [&str; 2] = ["##[", "##vso["];
+
+/// Text in which no command in brackets starts. A space of no width breaks one.
+pub(super) fn without_brackets(text: &str) -> Cow<'_, str> {
+    if !COMMANDS.iter().any(|command| text.contains(command)) {
+        return Cow::Borrowed(text);
+    }
+    let broken = |text: String, command: &&str| text.replace(*command, &command.replacen("##", "#\u{200b}#", 1));
+    COMMANDS.iter().fold(text.to_owned(), broken).into()
+}
+
 /// A log in which no line is a command to who runs the job: GitHub's runner takes `::name` at the start of a line and
 /// `##[name]` anywhere (`ActionCommand` of <https://github.com/actions/runner>), Azure's `##vso[name]`. A space of no
 /// width breaks them.
 pub(super) fn without_commands(log: &str) -> Cow<'_, str> {
     let starts_command = |line: &str| line.trim_start().starts_with("::");
-    if !log.contains("##[") && !log.contains("##vso[") && !log.lines().any(starts_command) {
-        return Cow::Borrowed(log);
+    let log = without_brackets(log);
+    if !log.lines().any(starts_command) {
+        return log;
     }
-    let log = log.replace("##[", "#\u{200b}#[").replace("##vso[", "#\u{200b}#vso[");
     let line = |line: &str| if starts_command(line) { line.replacen("::", ":\u{200b}:", 1) } else { line.to_owned() };
     log.split_inclusive('\n').map(line).collect::<String>().into()
 }

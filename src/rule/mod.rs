@@ -3,10 +3,11 @@
 mod cause;
 mod verdicts;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::terraform::{Resource, Unknown};
 
 pub use verdicts::{Sink, Source, Through, Verdicts};
@@ -102,6 +103,8 @@ pub struct Finding {
     pub unlisted: usize,
     /// The edit that mends the place, where one is certain to.
     pub fix: Option<Edit>,
+    /// What has a say in it.
+    pub basis: Basis,
 }
 
 /// A place for which a rule could not decide.
@@ -115,6 +118,18 @@ pub struct Undecided {
     pub message: Message,
     /// The reason, where it stands, and what would decide.
     pub because: Arc<Unknown>,
+    /// What has a say in it.
+    pub basis: Basis,
+}
+
+/// What has a say in a verdict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// The files: those of the site, of the way of its value, of the calls that lead to it, and of what decides which
+    /// instances there are.
+    pub files: BTreeSet<FileId>,
+    /// Whether its root module was given values by, or has read, a file that the scan was asked about.
+    pub is_fed: bool,
 }
 
 /// What is said about a site, and why. One sentence: "... because ... (`main.tf:3`)."

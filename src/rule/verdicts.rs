@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cause::{self, Cause};
-use super::{Edit, Finding, Hop, Instance, Message, Rule, Site, Undecided, Verdict, Wording};
-use crate::source::{Sources, Span};
+use super::{Basis, Edit, Finding, Hop, Instance, Message, Rule, Site, Undecided, Verdict, Wording};
+use crate::source::{FileId, Sources, Span};
 use crate::terraform::{InstanceValue, Instances, Resource, Setting, Unknown, Value};
 
 /// So many instances of a finding are listed.
@@ -36,6 +36,7 @@ struct Tally {
     value: Option<Value>,
     /// Why the first one that is not known is not.
     unknown: Option<Arc<Unknown>>,
+    basis: Basis,
 }
 
 /// What a resource stands in.
@@ -58,6 +59,8 @@ pub struct Sink<'r> {
     instances: &'r Instances,
     header: Span,
     place: String,
+    /// The files that have a say in which instances there are.
+    files: BTreeSet<FileId>,
     source: Source,
     has_judged: bool,
     verdicts: &'r mut Verdicts,
@@ -76,6 +79,10 @@ pub struct Through {
     pub unknown: Option<Arc<Unknown>>,
     /// The call, when it stands in the repository: there sites are reported that do not.
     pub shown_at: Option<Span>,
+    /// The files that have a say in the call: where it stands, and what decides which instances it has.
+    pub files: BTreeSet<FileId>,
+    /// Whether the root module was given values by, or has read, a file that the scan was asked about.
+    pub is_fed: bool,
 }
 
 impl<'r> Sink<'r> {
@@ -93,6 +100,7 @@ impl<'r> Sink<'r> {
             instances: resource.instances(),
             header: resource.header(),
             place: resource.place_in_tree(),
+            files: resource.instance_files(),
             source,
             has_judged: false,
             verdicts,
@@ -129,7 +137,9 @@ impl<'r> Sink<'r> {
             unlisted: 0,
             value: None,
             unknown: None,
+            basis: Basis::default(),
         });
+        tally.basis.files.extend(&self.files);
         tally.places.insert(self.place.clone());
         let before = tally.says();
         for InstanceValue { address, value } in &setting.values {
@@ -137,6 +147,7 @@ impl<'r> Sink<'r> {
                 (Verdict::Violation, Instances::Unknown(unknown)) => tally.leave_open(unknown.clone()),
                 (Verdict::Violation, Instances::Known(_) | Instances::Many(_)) => {
                     tally.add(Instance { address: address.clone(), inputs: None });
+                    tally.basis.files.extend(value.origin.hops().map(|hop| hop.span.file));
                     tally.value.get_or_insert_with(|| value.clone());
                 }
                 (Verdict::Undecided(unknown), _) => tally.leave_open(unknown),
@@ -156,8 +167,15 @@ impl Tally {
         (self.value.is_some(), self.unknown.is_some())
     }
 
+    /// Takes a reason why an instance is not known. The first one stands, but for one that says that something was not
+    /// analysed, which could hide a finding.
     fn leave_open(&mut self, unknown: Arc<Unknown>) {
-        self.unknown.get_or_insert(unknown);
+        self.basis.files.insert(unknown.span.file);
+        if unknown.is_flaw && self.unknown.as_ref().is_some_and(|known| !known.is_flaw) {
+            self.unknown = Some(unknown);
+        } else {
+            self.unknown.get_or_insert(unknown);
+        }
     }
 
     fn add(&mut self, instance: Instance) {
@@ -175,6 +193,8 @@ impl Tally {
                 self.places.insert(format!("{}{place}", through.path));
             }
         }
+        self.basis.files.extend(other.basis.files.iter().chain(&through.files));
+        self.basis.is_fed |= other.basis.is_fed || through.is_fed;
         if self.source == Source::Installed {
             self.shown_at = self.shown_at.or(other.shown_at).or(through.shown_at);
         }
@@ -208,7 +228,8 @@ impl Tally {
     }
 
     fn finding(self, value: &Value, sources: &Sources) -> Finding {
-        let Self { rule, mut site, source, shown_at, wording, expression, violating, unlisted, .. } = self;
+        let Self { rule, mut site, source, shown_at, wording, expression, violating, unlisted, mut basis, .. } = self;
+        basis.files.extend([site.span.file, site.resource.file]);
         let Cause { why, mut place, mut hops } = cause::explain(value, &site, wording, sources);
         let what = format!("`{}` {}{}", site.address, wording.effect, with_values(&violating));
         let literal = source == Source::Repository && matches!(sources.text(expression), "true" | "\"true\"" | "\"1\"");
@@ -229,17 +250,20 @@ impl Tally {
             instances: violating,
             unlisted,
             fix: literal.then_some(edit),
+            basis,
         }
     }
 
     fn undecided(self, because: Arc<Unknown>) -> Undecided {
-        let Self { rule, mut site, shown_at, wording, .. } = self;
-        let what = format!("Whether `{}` {} could not be decided", site.address, wording.effect);
+        let Self { rule, mut site, shown_at, wording, mut basis, .. } = self;
+        basis.files.extend([site.span.file, site.resource.file]);
+        let open = if because.is_flaw { "analysed" } else { "decided" };
+        let what = format!("Whether `{}` {} could not be {open}", site.address, wording.effect);
         site.resource = shown_at.unwrap_or(site.resource);
         site.span = shown_at.unwrap_or(site.span);
         let elsewhere = !because.span.is_empty() && !site.span.holds(because.span);
         let message = Message { what, why: because.reason.clone(), place: elsewhere.then_some(because.span) };
-        Undecided { rule, site, message, because }
+        Undecided { rule, site, message, because, basis }
     }
 }
 
@@ -266,6 +290,7 @@ impl Verdicts {
                 unlisted: 0,
                 value: None,
                 unknown: None,
+                basis: Basis::default(),
                 ..tally.clone()
             };
             self.sites.entry(*key).or_insert_with(empty).take(tally, through);
@@ -293,17 +318,19 @@ impl Verdicts {
     }
 
     /// What all verdicts come to: a site of which an instance breaks the rule is a finding; one of which none is known
-    /// to, and one is not known, is undecided.
+    /// to, and one is not known, is undecided. The last ones were not analysed: something that they hang on is broken,
+    /// missing or contradictory.
     #[must_use]
-    pub fn finish(self, sources: &Sources) -> (Vec<Finding>, Vec<Undecided>) {
-        let (mut findings, mut undecided) = (Vec::new(), Vec::new());
+    pub fn finish(self, sources: &Sources) -> (Vec<Finding>, Vec<Undecided>, Vec<Undecided>) {
+        let (mut findings, mut undecided, mut unanalysed) = (Vec::new(), Vec::new(), Vec::new());
         for mut tally in self.sites.into_values() {
             match (tally.value.take(), tally.unknown.take()) {
                 (Some(value), _) => findings.push(tally.finding(&value, sources)),
+                (None, Some(unknown)) if unknown.is_flaw => unanalysed.push(tally.undecided(unknown)),
                 (None, Some(unknown)) => undecided.push(tally.undecided(unknown)),
                 (None, None) => {}
             }
         }
-        (findings, undecided)
+        (findings, undecided, unanalysed)
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::installed::Installed;
 use super::library::{INSTALLED, Library};
-use crate::discover::Root;
+use crate::discover::{self, Root};
 use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
@@ -75,6 +75,12 @@ pub(super) fn estate(
     for (index, call) in calls.iter().enumerate() {
         let absence = match target(call, library) {
             Ok(Some(target)) => {
+                if index < inner
+                    && let Some(directory) = discover::passed_over(&target, &library.root)
+                    && let Some(file) = library.read_quietly(&call.file)
+                {
+                    library.note(into_passed_over(call, file, directory));
+                }
                 if index < inner && !library.is_scanned(&target) {
                     leading_out.push((call, target.clone()));
                 }
@@ -161,6 +167,15 @@ fn not_reported(call: &Call, file: FileId, directory: &Path) -> Notification {
         directory.display()
     );
     Notification::warning(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
+}
+
+/// What to say of a call by relative path that leads to where nothing is searched.
+fn into_passed_over(call: &Call, file: FileId, directory: &str) -> Notification {
+    let message = format!(
+        "`module.{}` leads into {directory}, which is passed over: policies there are not found. Scan that directory, too.",
+        call.name
+    );
+    Notification::error(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
 }
 
 /// The directory that a call by relative path leads to; nothing if the module is to be installed.

@@ -9,7 +9,7 @@ use super::installed::{Installed, listed};
 use crate::discover::{self, Root};
 use crate::hcl::json::{self, parse as parse_json};
 use crate::hcl::outline::{Outline, outline};
-use crate::source::{Disclosure, FileId, Notification, Place, Sources, Span, read};
+use crate::source::{Disclosure, FileId, Level, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Module, ModuleFile};
 
 /// Where `terraform init` says which modules it has installed, below a root module's directory.
@@ -26,6 +26,9 @@ pub(super) struct Library {
     kinds: Vec<&'static str>,
     selected: RefCell<BTreeSet<FileId>>,
     notifications: RefCell<Vec<Notification>>,
+    /// What there is to say about files that are context only, by their directories: it is said when a verdict depends
+    /// on the module.
+    withheld: RefCell<HashMap<PathBuf, Vec<Notification>>>,
     modules: boxcar::Vec<Module>,
     /// The modules by directory, `None` for a directory without Terraform. Looked up, never listed.
     known: RefCell<HashMap<PathBuf, Option<usize>>>,
@@ -47,6 +50,7 @@ impl Library {
             kinds,
             selected: RefCell::default(),
             notifications: RefCell::new(notifications),
+            withheld: RefCell::default(),
             modules: boxcar::Vec::new(),
             known: RefCell::default(),
             installed: RefCell::default(),
@@ -78,8 +82,20 @@ impl Library {
     }
 
     /// Takes back what was said since there were so many notifications.
-    fn unsay(&self, from: usize) {
-        self.notifications.borrow_mut().truncate(from);
+    fn unsay(&self, from: usize) -> Vec<Notification> {
+        self.notifications.borrow_mut().split_off(from)
+    }
+
+    /// Says what there is to say about the files of a directory that are context only, now that something depends on
+    /// them.
+    pub(super) fn say_withheld(&self, directory: &Path) {
+        let withheld = self.withheld.borrow_mut().remove(directory);
+        self.notifications.borrow_mut().extend(withheld.into_iter().flatten());
+    }
+
+    /// Forgets the notifications that are not wanted.
+    pub(super) fn keep_notifications(&self, is_wanted: impl Fn(&Notification) -> bool) {
+        self.notifications.borrow_mut().retain(is_wanted);
     }
 
     fn said(&self) -> usize {
@@ -91,30 +107,39 @@ impl Library {
         let none = BTreeSet::new();
         let selected = self.selection.get(directory).unwrap_or(&none);
         let (context, notes) = discover::module_files(directory, &self.root);
-        if !selected.is_empty() {
+        let mut withheld = Vec::new();
+        let mut unread = notes.iter().any(|note| note.level == Level::Error);
+        if selected.is_empty() {
+            withheld.extend(notes);
+        } else {
             self.notifications.borrow_mut().extend(notes);
         }
         let paths: BTreeSet<&PathBuf> = selected.iter().chain(&context).collect();
-        if paths.is_empty() {
+        if paths.is_empty() && withheld.is_empty() {
             return None;
         }
-        let mut complete = true;
+        let mut complete = withheld.is_empty();
         let mut files = Vec::new();
         for path in paths {
             let said = self.said();
-            files.extend(self.module_file(path, selected.contains(path)));
+            let file = self.module_file(path, selected.contains(path));
+            unread |= file.is_none();
+            files.extend(file);
             complete &= self.said() == said;
             if !selected.contains(path) {
-                // What is only context is not reported on; what could not be read of it leaves the module incomplete.
-                self.unsay(said);
+                // What could not be read of it leaves the module incomplete.
+                withheld.extend(self.unsay(said));
             }
         }
-        let module = Module::new(files, complete);
+        if !withheld.is_empty() {
+            self.withheld.borrow_mut().insert(directory.to_owned(), withheld);
+        }
+        let module = Module::new(files, complete).with_unread(unread);
         let is_selected = |note: &Notification| match &note.place {
             Place::Span(span) => self.is_selected(span.file),
             Place::Path(_) => false,
         };
-        self.notifications.borrow_mut().extend(module.contradictions().into_iter().filter(is_selected));
+        self.notifications.borrow_mut().extend(module.contradictions(&self.kinds).into_iter().filter(is_selected));
         Some(module)
     }
 
@@ -146,7 +171,7 @@ impl Library {
     /// Reads a plan, which may be reported on, and holds what is sensitive beside what is not.
     pub(super) fn read_plan(&self, path: &Path) -> Option<FileId> {
         let shown = self.root.relative(path);
-        match read::bytes(path).and_then(read::text) {
+        match read::large(path).and_then(read::text) {
             Ok(contents) => {
                 let file = self.sources.add_private(shown, contents, Disclosure::Values);
                 self.selected.borrow_mut().insert(file);
@@ -163,7 +188,7 @@ impl Library {
     pub(super) fn read_quietly(&self, path: &Path) -> Option<FileId> {
         let said = self.said();
         let file = self.read(path);
-        self.unsay(said);
+        _ = self.unsay(said);
         file
     }
 
@@ -245,7 +270,7 @@ impl terraform::Library for Library {
     }
 
     fn is_of_interest(&self, module: &Module) -> bool {
-        module.declares_resource(&self.kinds)
+        module.is_unread() || module.declares_resource(&self.kinds)
     }
 }
 

@@ -1,15 +1,19 @@
 //! Floor 6: the one place that knows the order of the stages: discover, read, outline, evaluate, check, report.
 
 mod calls;
+mod guard;
 mod installed;
 mod library;
+mod relevant;
 mod values;
 mod visit;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use calls::Estate;
+pub use guard::silence_panics;
 use library::Library;
 use values::Values;
 use visit::Visit;
@@ -17,13 +21,13 @@ use visit::Visit;
 use crate::discover::{self, Discovery, Request, Root};
 use crate::error::Error;
 use crate::report::{Inactive, Report};
-use crate::rule::{Rule, Site};
-use crate::source::{FileId, Sources};
+use crate::rule::{Rule, Site, Undecided};
+use crate::source::{FileId, Notification, Place, Sources, Span};
 use crate::terraform::{Environment, Library as _, Tree};
 
 /// The stack of a scan, in bytes: several times what evaluation needs at its deepest. It is memory only as far as it is
-/// used.
-const STACK: usize = 256 << 20;
+/// used; where the address space is short, the smaller one is enough, too.
+const STACKS: [usize; 2] = [256 << 20, 64 << 20];
 
 /// A finished scan: the report, and the sources that its spans point into.
 #[derive(Debug)]
@@ -43,47 +47,76 @@ pub struct Scan {
 /// When the request itself cannot be met; see [`discover::discover`]. What goes wrong with a single file is in the
 /// report.
 ///
-/// # Panics
-///
-/// When the operating system gives no thread.
 pub fn scan(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     // Expressions are evaluated by recursion, as deep as evaluation's own limit allows. The stack for that must not
     // depend on who calls.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || run(request, rules));
-        let finished = thread.expect("there is a thread").join();
-        finished.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let run = || guard::caught(|| run(request, rules));
+        let thread = |stack| std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run);
+        let thread = thread(STACKS[0]).or_else(|_| thread(STACKS[1])).map_err(Error::NoThread)?;
+        let finished = thread.join().unwrap_or_else(|_| Err(String::new()));
+        finished.unwrap_or_else(|place| Err(Error::Internal(place)))
     })
 }
 
 fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     let kinds: Vec<&'static str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
     let discovery = discover::discover(request, &kinds)?;
-    let Discovery { root, directories, selection, callers, outer_callers, plans, files, notifications } = discovery;
+    let Discovery { root, directories, selection, callers, outer_callers, plans, notifications, .. } = discovery;
     let library = Library::new(root, selection, kinds, notifications);
     let mut values = Values::new(&request.inputs, &library)?;
     let Estate { roots, missing } = calls::estate(directories, &callers, &outer_callers, &library);
     let mut report = Report { rules: rules.to_vec(), missing, ..Report::default() };
-    report.counts.files = files;
-    let mut found = evaluate(&roots, request, rules, &library, &mut values)?;
+    report.counts.files = discovery.files;
+    if request.count_passed_over {
+        report.counts.passed_over = Some(discover::count_passed_over(&discovery.passed_over));
+    }
+    if roots.iter().any(|root| is_open_to_callers(root, &library)) {
+        discovery.outer_problems.into_iter().for_each(|problem| library.note(problem));
+    }
+    let mut found = evaluate(&roots, request, rules, &library, &mut values, discovery.listed.as_ref())?;
     for plan in &plans {
-        found.take_plan(plan, rules, &library);
+        let mut planned = visit::Found::default();
+        match guard::caught(|| planned.take_plan(plan, rules, &library)) {
+            Ok(()) => found.take_plans(planned, &library.root.relative(plan)),
+            Err(place) => library.note(internal_error(&place, plan, &library.root)),
+        }
     }
     values.finish(&library);
     found.into_report(&library, &mut report);
+    if let Some(listed) = &discovery.listed {
+        relevant::keep(&mut report, listed, &library);
+    }
     let (root, sources, notifications) = library.finish();
-    report.notifications = notifications;
+    report.notifications.extend(notifications);
     report.sort(&sources);
     Ok(Scan { report, sources, root })
 }
 
+/// Whether a caller that cannot be read could change what a directory comes to: it takes inputs, and nothing about it
+/// says that it is a root module of its own.
+fn is_open_to_callers(directory: &Path, library: &Library) -> bool {
+    let is_there = |name: &str| directory.join(name).exists();
+    let is_root = discover::value_files(directory).iter().any(|_| true)
+        || [".terraform", ".terraform.lock.hcl"].into_iter().any(is_there);
+    !is_root && library.module(directory).is_some_and(|module| module.takes_inputs() && !module.has_backend())
+}
+
+/// What to say of a root module, or a plan, in which podgate itself failed.
+fn internal_error(place: &str, path: &Path, root: &Root) -> Notification {
+    let message =
+        format!("podgate failed here (internal error{place}), so that this was not analysed. Please report it.");
+    Notification::error(Place::Path(root.relative(path)), message)
+}
+
 /// Evaluates every root module with all its inputs.
 fn evaluate(
-    roots: &std::collections::BTreeSet<std::path::PathBuf>,
+    roots: &BTreeSet<PathBuf>,
     request: &Request,
     rules: &[&'static Rule],
     library: &Library,
     values: &mut Values,
+    listed: Option<&BTreeSet<PathBuf>>,
 ) -> Result<visit::Found, Error> {
     let mut found = visit::Found::default();
     let environment = Environment {
@@ -101,10 +134,19 @@ fn evaluate(
         }
         let Some(module) = library.module(root) else { continue };
         for run in values.runs(root, module, library)? {
-            let tree = Tree::new(&library.sources, library, root, &environment, &run.layers);
-            let Some((_tree, evaluator)) = tree else { continue };
-            let mut visit = Visit::new(rules, library);
-            found.take(&visit.module(&evaluator), run.name.as_deref());
+            let evaluated = guard::caught(|| {
+                let (tree, evaluator) = Tree::new(&library.sources, library, root, &environment, &run.layers)?;
+                let below = Visit::new(rules, library).module(&evaluator);
+                let is_fed = listed.is_some_and(|listed| {
+                    tree.has_asked_for(listed) || run.layers.iter().any(|layer| relevant::names(layer, listed, library))
+                });
+                Some((below, is_fed))
+            });
+            match evaluated {
+                Ok(Some((below, is_fed))) => found.take(&below, run.name.as_deref(), is_fed),
+                Ok(None) => {}
+                Err(place) => library.note(internal_error(&place, root, &library.root)),
+            }
         }
     }
     Ok(found)
@@ -126,7 +168,7 @@ impl visit::Found {
         for notification in self.notifications {
             library.note(notification);
         }
-        let (findings, undecided) = self.verdicts.finish(&library.sources);
+        let (findings, undecided, unanalysed) = self.verdicts.finish(&library.sources);
         // A site may stand in a file that a resource reads; then the resource decides.
         let reported = |site: &Site| {
             let is_read = library.sources[site.span.file].is_private();
@@ -134,7 +176,15 @@ impl visit::Found {
         };
         report.findings = findings.into_iter().filter(|finding| reported(&finding.site)).collect();
         report.undecided = undecided.into_iter().filter(|undecided| reported(&undecided.site)).collect();
+        let unanalysed = unanalysed.into_iter().filter(|undecided| reported(&undecided.site));
+        report.notifications.extend(unanalysed.map(|undecided| not_analysed(&undecided, &library.sources)));
     }
+}
+
+/// What to say of a site that was not analysed since something that it hangs on is broken, missing or contradictory.
+fn not_analysed(undecided: &Undecided, sources: &Sources) -> Notification {
+    let place = |span: Span| format!("{}:{}", sources[span.file].path().display(), sources.start(span).line);
+    Notification::error(Place::Span(undecided.site.span), undecided.message.sentence(place))
 }
 
 /// The name of a file, for a message.

@@ -30,11 +30,19 @@ pub(super) struct LookedAt {
 
 impl Found {
     /// Takes what was found in one evaluation of a root module, with a file of values if it was named for that.
-    pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>) {
-        self.take_through(other, &Through { inputs: inputs.map(ToOwned::to_owned), ..Through::default() });
+    /// `is_fed` says that a file that the scan was asked about gives it values, or is read in it.
+    pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>, is_fed: bool) {
+        self.take_through(other, &Through { inputs: inputs.map(ToOwned::to_owned), is_fed, ..Through::default() });
     }
 
-    /// Takes what the rules find in a plan: at the sites of the sources, where these are known, else in the plan.
+    /// Takes what was found in a plan of this name.
+    pub(super) fn take_plans(&mut self, planned: Self, name: &Path) {
+        self.verdicts.take_plan(&planned.verdicts, &name.to_string_lossy());
+        self.resources.extend(planned.resources);
+        self.notifications.extend(planned.notifications);
+    }
+
+    /// Takes what the rules find in a plan.
     pub(super) fn take_plan(&mut self, path: &Path, rules: &[&'static Rule], library: &Library) {
         let Some(file) = library.read_plan(path) else { return };
         let kinds: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
@@ -43,20 +51,17 @@ impl Found {
         let problem = |(at, message)| Notification::error(Place::Span(Span::new(file, at, at)), message);
         self.notifications.extend(problems.into_iter().map(problem));
         let evaluator = Evaluator::of_plan(&library.sources);
-        let mut verdicts = Verdicts::default();
         for planned in &resources {
             let resource = Resource::planned(&evaluator, planned);
             let mut concerned = !planned.kind.ends_with("manifest");
             for rule in rules.iter().filter(|rule| rule.resource_types.contains(&&*planned.kind)) {
-                let mut sink = Sink::new(rule, &resource, Source::Plan, &mut verdicts);
+                let mut sink = Sink::new(rule, &resource, Source::Plan, &mut self.verdicts);
                 (rule.check)(&resource, &mut sink);
                 concerned |= sink.has_judged();
             }
             let looked_at = LookedAt { address: planned.address.clone(), inactive: false, shown_at: None };
             self.resources.extend(concerned.then_some((planned.span, looked_at)));
         }
-        let name = library.root.relative(path).to_string_lossy().into_owned();
-        self.verdicts.take_plan(&verdicts, &name);
     }
 
     fn take_through(&mut self, other: &Self, through: &Through) {
@@ -94,6 +99,9 @@ impl<'r> Visit<'r> {
             return known.clone();
         }
         let mut found = Found::default();
+        if let Some(directory) = evaluator.directory() {
+            self.library.say_withheld(directory);
+        }
         self.resources(evaluator, &mut found);
         for call in evaluator.module().into_iter().flat_map(crate::terraform::Module::calls) {
             self.call(evaluator, &call, &mut found);
@@ -144,6 +152,8 @@ impl<'r> Visit<'r> {
         let shown_at = self.library.is_in_repository(call.header.file).then_some(call.header);
         evaluator.turn_to_call();
         let instances = evaluator.call_instances(call);
+        let mut files = instances.files();
+        files.insert(call.header.file);
         let path = format!("module.{}.", call.name);
         let known: &[Instance] = match &instances {
             Instances::Known(known) | Instances::Many(known) => known,
@@ -153,7 +163,8 @@ impl<'r> Visit<'r> {
             && let Ok(child) = evaluator.enter(call, Err(unknown))
         {
             let path = path.clone();
-            let through = Through { path, unknown: Some(unknown.clone()), shown_at, ..Through::default() };
+            let files = files.clone();
+            let through = Through { path, unknown: Some(unknown.clone()), shown_at, files, ..Through::default() };
             let below = self.module(&child);
             found.take_through(&below, &through);
         }
@@ -168,7 +179,8 @@ impl<'r> Visit<'r> {
             };
             let below = self.module(&child);
             let prefix = format!("module.{}{}.", call.name, instance.key);
-            found.take_through(&below, &Through { path: path.clone(), prefix, shown_at, ..Through::default() });
+            let (path, files) = (path.clone(), files.clone());
+            found.take_through(&below, &Through { path, prefix, shown_at, files, ..Through::default() });
         }
     }
 }

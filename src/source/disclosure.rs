@@ -128,14 +128,12 @@ fn key_length(before: &str) -> usize {
     let name = before.trim_end();
     let Some(name) = name.strip_suffix(['=', ':']) else { return 0 };
     let name = name.trim_end();
-    let start = match name.strip_suffix('"') {
-        Some(quoted) => quoted.rfind('"'),
-        None => {
-            let bare = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-            let start =
-                name.rfind(|c| !bare(c)).map_or(0, |at| at + name[at..].chars().next().map_or(1, char::len_utf8));
-            (start < name.len()).then_some(start)
-        }
+    let start = if let Some(quoted) = name.strip_suffix('"') {
+        quoted.rfind('"')
+    } else {
+        let is_bare = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let bare = name.trim_end_matches(is_bare);
+        (bare.len() < name.len()).then_some(bare.len())
     };
     start.map_or(0, |start| before.len() - start)
 }
@@ -155,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_value_stands_alone_beside_its_own_name() {
-        let alone = |line: &str, disclosure| with(line, "true", disclosure, |sources, span| sources.stands_alone(span));
+        let alone = |line: &str, disclosure| with(line, "true", disclosure, Sources::stands_alone);
         for line in ["  ipc = true", "  \"ipc\": true,", "- ipc: true", "ipc=true }", "  spec { ipc = true } # why"] {
             assert!(alone(line, Disclosure::Open), "{line}");
         }

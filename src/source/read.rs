@@ -11,6 +11,13 @@ pub const UNREADABLE: char = '\u{1a}';
 /// Files from this size on are refused: spans count bytes with 32 bits.
 const TOO_LARGE: u64 = u32::MAX as u64;
 
+/// Files from this size on are refused unless they are plans: nobody writes a text so long, but a file with holes costs
+/// nothing to make.
+const TOO_LONG: u64 = 256_000_000;
+
+/// So many bytes at the start of a file tell whether it is text.
+const HEAD: usize = 8_192;
+
 /// How a file starts that git-crypt has not been asked to unlock
 /// (<https://github.com/AGWA/git-crypt>, `commands.cpp`: ten bytes).
 const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
@@ -41,8 +48,11 @@ pub enum ReadError {
     #[error("is {0}, not a file; it was left out")]
     NotAFile(&'static str),
     /// Beyond what spans can count.
-    #[error("is {0} bytes long; files of 4 GiB or more are left out")]
+    #[error("is {0} bytes long, which is beyond podgate's limit (256 MB, for plans 4 GiB); the file was left out")]
     TooLarge(u64),
+    /// Not text: NUL bytes from the start on, as in an image, a program, a file with holes.
+    #[error("is not text (its first bytes are NUL, most of them); the file was left out")]
+    Binary,
     /// Encrypted by git-crypt.
     #[error("is encrypted by git-crypt; the file was left out - run `git-crypt unlock` before the scan")]
     GitCrypt,
@@ -52,24 +62,95 @@ pub enum ReadError {
 }
 
 /// Reads a file's bytes. Anything but a regular file (or a link to one) is refused before it is opened, since opening
-/// a pipe would wait for ever.
+/// a pipe would wait for ever; so is what its first bytes say is no text, before the rest is read.
 ///
 /// # Errors
 ///
-/// When the path is no file, cannot be read, or is too large.
-#[expect(clippy::disallowed_methods, reason = "this is the reader that the lint points to")]
+/// When the path is no file, cannot be read, is too large, or is not text.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
+    bytes_up_to(path, TOO_LONG)
+}
+
+/// Reads the bytes of a file that may be a plan, which can be large.
+///
+/// # Errors
+///
+/// As for [`bytes`].
+pub fn large(path: &Path) -> Result<Vec<u8>, ReadError> {
+    bytes_up_to(path, TOO_LARGE)
+}
+
+fn bytes_up_to(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let (mut file, size) = opened(path)?;
+    let mut bytes = Vec::with_capacity(HEAD.min(usize::try_from(size).unwrap_or(HEAD)) + 1);
+    (&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
+    if is_binary(&bytes) {
+        return Err(ReadError::Binary);
+    }
+    if size >= limit {
+        return Err(ReadError::TooLarge(size));
+    }
+    if bytes.len() == HEAD {
+        bytes.reserve_exact(usize::try_from(size).unwrap_or(0).saturating_sub(HEAD) + 1);
+        file.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The first bytes of a file.
+///
+/// # Errors
+///
+/// When the path is no regular file, or cannot be read.
+pub fn head(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    opened(path)?.0.take(HEAD as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A regular file, opened, and its size in bytes.
+#[expect(clippy::disallowed_methods, reason = "this is the reader that the lint points to")]
+fn opened(path: &Path) -> Result<(File, u64), ReadError> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(ReadError::NotAFile(kind(&metadata)));
     }
-    if metadata.len() >= TOO_LARGE {
-        return Err(ReadError::TooLarge(metadata.len()));
+    Ok((File::open(path)?, metadata.len()))
+}
+
+/// Reads what the caller has named for podgate to read: a file, or a pipe that a shell has made.
+///
+/// # Errors
+///
+/// When it cannot be read, or is longer than anybody lists.
+#[expect(clippy::disallowed_methods, reason = "this is the reader that the lint points to")]
+pub fn given(path: &Path) -> io::Result<Vec<u8>> {
+    bounded(File::open(path)?)
+}
+
+/// Reads a stream that the caller gives, as far as anybody needs it.
+///
+/// # Errors
+///
+/// When it cannot be read, or is longer than that.
+pub fn bounded(stream: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(MOST_GIVEN + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_GIVEN {
+        return Err(io::Error::other(format!("it is longer than {MOST_GIVEN} bytes")));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    File::open(path)?.take(TOO_LARGE).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+/// Whether the first bytes of a file are not those of text: mostly NUL. UTF-16 is told by [`text`], which names it.
+fn is_binary(head: &[u8]) -> bool {
+    let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let zeros = memchr::memchr_iter(0, head).count();
+    !is_utf16 && !head.starts_with(GIT_CRYPT) && zeros > 16 && zeros * 4 > head.len()
+}
+
+/// A list of paths is so long at most, in bytes.
+const MOST_GIVEN: u64 = 64_000_000;
 
 /// So many files of a directory are listed.
 pub const MOST_LISTED: usize = 20_000;

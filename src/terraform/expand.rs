@@ -1,16 +1,16 @@
 //! Which instances of a block there are: `count` and `for_each`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::evaluate::{Evaluator, turn_object, turns};
 use super::limits::MOST_INSTANCES;
-use super::value::{Data, Marks, Number, Private, Type, Unknown, Value};
+use super::value::{Data, Marks, Number, Origin, Private, Type, Unknown, Value};
 use crate::hcl::outline::Body;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// The instances of a resource block.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Instances {
     /// These are all. Empty when there is none.
     Known(Vec<Instance>),
@@ -21,7 +21,7 @@ pub enum Instances {
 }
 
 /// One instance of a resource.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Instance {
     /// The key as it stands in an address: `[0]`, `["a"]`, or nothing for the only instance of a block without
     /// `count` and `for_each`.
@@ -29,6 +29,8 @@ pub struct Instance {
     /// The name that the instance's expressions know it by, `count` or `each`, and what that stands for.
     pub(super) name: &'static str,
     pub(super) value: Value,
+    /// Where `count` or `for_each` comes from.
+    origin: Origin,
 }
 
 impl Instances {
@@ -39,7 +41,24 @@ impl Instances {
     }
 
     pub(super) fn single() -> Self {
-        Self::Known(vec![Instance { key: String::new(), name: "", value: Data::Null.into() }])
+        Self::Known(vec![Instance {
+            key: String::new(),
+            name: "",
+            value: Data::Null.into(),
+            origin: Origin::default(),
+        }])
+    }
+
+    /// The files that have a say in which instances there are.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<FileId> {
+        match self {
+            Self::Known(instances) | Self::Many(instances) => {
+                let first = instances.first().into_iter();
+                first.flat_map(|instance| instance.origin.hops()).map(|hop| hop.span.file).collect()
+            }
+            Self::Unknown(unknown) => BTreeSet::from([unknown.span.file]),
+        }
     }
 }
 
@@ -96,6 +115,7 @@ fn from_count(value: &Value, span: Span) -> Instances {
             "index".into(),
             Value::from(Number::counted(index)).marked(value.marks),
         )])),
+        origin: value.origin.clone(),
     };
     let instances = (0..count.min(MOST_INSTANCES)).map(instance).collect();
     if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }
@@ -115,12 +135,13 @@ fn from_for_each(value: &Value, span: Span, sources: &Sources) -> Instances {
     };
     let many = turns.len() > MOST_INSTANCES;
     let mut instances = Vec::new();
-    for (position, (key, value)) in (1..).zip(turns.into_iter().take(MOST_INSTANCES)) {
+    for (position, (key, element)) in (1..).zip(turns.into_iter().take(MOST_INSTANCES)) {
         match &key.data {
             Data::String(text) => instances.push(Instance {
                 key: shown_key(text, key.marks, position, sources),
                 name: "each",
-                value: turn_object((key.clone(), value)),
+                value: turn_object((key.clone(), element)),
+                origin: value.origin.clone(),
             }),
             Data::Unknown(unknown) => return Instances::Unknown(unknown.clone()),
             _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),

@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::hcl::outline::{Block, Body, MOST_ERRORS, Outline};
-use crate::source::{FileId, Notification, Place, Span};
+use crate::source::{FileId, Level, Notification, Place, Span};
 
 /// All Terraform files of one directory.
 #[derive(Debug)]
@@ -15,6 +15,10 @@ pub struct Module {
     complete: bool,
     /// Where the module declares what can be referred to, by its address: file and block. Looked up, never listed.
     declared: HashMap<String, Vec<(usize, usize)>>,
+    /// The addresses of what is declared more than once, but for overrides. Looked up, never listed.
+    twice: HashSet<String>,
+    /// Whether there is a file of which nothing could be read.
+    is_unread: bool,
 }
 
 /// One file of a module.
@@ -86,7 +90,26 @@ impl Module {
                 }
             }
         }
-        Self { files, complete, declared }
+        let twice = twice(&files, &declared);
+        Self { files, complete, declared, twice, is_unread: false }
+    }
+
+    /// The module, of which nothing could be read of a file when `is_unread` says so.
+    #[must_use]
+    pub fn with_unread(self, is_unread: bool) -> Self {
+        Self { is_unread, ..self }
+    }
+
+    /// Whether there is a file of which nothing could be read: it may declare anything.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
+    /// Whether something is declared more than once, which Terraform refuses.
+    #[must_use]
+    pub fn declares_twice(&self, address: &str) -> bool {
+        self.twice.contains(address)
     }
 
     /// Whether all of the module could be read. What is not found in one that is not may still be there.
@@ -111,11 +134,26 @@ impl Module {
     }
 
     /// What Terraform refuses about the module as a whole: what is declared twice, and what is overridden without being
-    /// there. Each with its place; beyond the first [`MOST_ERRORS`] only how many there are.
+    /// there. Each with its place; beyond the first [`MOST_ERRORS`] only how many there are. What could hide a finding, a
+    /// resource of the given types or the call of a module, is an error; what is referred to is not known, so that
+    /// it is said where it matters.
     #[must_use]
-    pub fn contradictions(&self) -> Vec<Notification> {
+    pub fn contradictions(&self, kinds: &[&str]) -> Vec<Notification> {
         let mut all: Vec<(Span, String)> = Vec::new();
-        for (address, places) in &self.declared {
+        let mut addresses: Vec<_> =
+            self.declared.iter().filter(|(_, places)| places.len() > 1 || self.overrides(places)).collect();
+        addresses.sort();
+        let could_hide = |address: &str| {
+            address.starts_with("module.") || address.split_once('.').is_some_and(|(kind, _)| kinds.contains(&kind))
+        };
+        let hiding: HashSet<Span> = addresses
+            .iter()
+            .filter(|(address, _)| could_hide(address))
+            .flat_map(|(_, places)| {
+                places.iter().map(|(file, block)| self.files[*file].outline.body.blocks[*block].header)
+            })
+            .collect();
+        for (address, places) in addresses {
             let headers = places.iter().map(|(file, block)| {
                 let file = &self.files[*file];
                 (file.overrides(), file.outline.body.blocks[*block].header)
@@ -137,10 +175,36 @@ impl Module {
             let again = locals_of_file.filter(|local| !locals.insert(&local.name));
             all.extend(again.map(|local| (local.name_span, declared_again(&format!("local.{}", local.name)))));
         }
+        // What could hide a finding is listed first.
+        all.sort_by_key(|(span, _)| (!hiding.contains(span), *span));
         let unlisted = all.get(MOST_ERRORS..).and_then(|unlisted| Some((unlisted.first()?.0, unlisted.len())));
         let unlisted = unlisted.map(|(span, count)| (span, format!("Terraform refuses {count} more of these.")));
         let listed = all.into_iter().take(MOST_ERRORS).chain(unlisted);
-        listed.map(|(span, message)| Notification::error(Place::Span(span), message)).collect()
+        let notification = |(span, message): (Span, String)| {
+            let level = if hiding.contains(&span) { Level::Error } else { Level::Warning };
+            Notification { level, message, place: Place::Span(span) }
+        };
+        listed.map(notification).collect()
+    }
+
+    /// Whether the first of some places is in an override file.
+    fn overrides(&self, places: &[(usize, usize)]) -> bool {
+        places.first().is_some_and(|(file, _)| self.files[*file].overrides())
+    }
+
+    /// Whether it declares a variable, so that whoever calls it has a say in it.
+    #[must_use]
+    pub fn takes_inputs(&self) -> bool {
+        self.declared.keys().any(|address| address.starts_with("var."))
+    }
+
+    /// Whether it says where Terraform keeps its state, which only a root module does.
+    #[must_use]
+    pub fn has_backend(&self) -> bool {
+        let settings = self.files.iter().flat_map(|file| file.outline.body.blocks("terraform"));
+        settings
+            .into_iter()
+            .any(|block| block.body.blocks.iter().any(|inner| matches!(&*inner.kind, "backend" | "cloud")))
     }
 
     /// Whether the module declares a variable.
@@ -251,6 +315,19 @@ pub fn overrides(name: &OsStr) -> bool {
     let stem = Path::new(name).file_stem().unwrap_or_default().as_encoded_bytes();
     let stem = stem.strip_suffix(b".tf").unwrap_or(stem);
     stem == b"override" || stem.ends_with(b"_override")
+}
+
+/// What is declared more than once, but for overrides.
+fn twice(files: &[ModuleFile], declared: &HashMap<String, Vec<(usize, usize)>>) -> HashSet<String> {
+    let is_twice =
+        |places: &Vec<(usize, usize)>| places.iter().filter(|(file, _)| !files[*file].overrides()).count() > 1;
+    let blocks = declared.iter().filter(|(_, places)| is_twice(places)).map(|(address, _)| address.clone());
+    let mut names = HashSet::new();
+    let locals = files.iter().filter(|file| !file.overrides()).flat_map(|file| file.outline.body.blocks("locals"));
+    let locals = locals.flat_map(|block| &block.body.attributes);
+    let again: Vec<String> =
+        locals.filter(|local| !names.insert(&*local.name)).map(|local| format!("local.{}", local.name)).collect();
+    blocks.chain(again).collect()
 }
 
 /// The address under which a block can be referred to in its module.

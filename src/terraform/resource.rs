@@ -1,6 +1,7 @@
 //! A resource as rules see it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::evaluate::{Evaluator, Scope, turn_object, turns};
 use super::expand::{self, Instances};
@@ -9,7 +10,7 @@ use super::module::ResourceBlock;
 use super::plan::Planned;
 use super::value::Value;
 use crate::hcl::outline::{Attribute, Block, Body};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// A resource block whose settings can be asked for.
 #[derive(Debug)]
@@ -86,6 +87,12 @@ impl<'e, 'm> Resource<'e, 'm> {
     #[must_use]
     pub fn instances(&self) -> &Instances {
         &self.instances
+    }
+
+    /// The files that have a say in which instances there are.
+    #[must_use]
+    pub fn instance_files(&self) -> BTreeSet<FileId> {
+        self.instances.files()
     }
 
     /// The source text of a span.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, Path, PathBuf};
@@ -102,6 +102,12 @@ impl<'m> Tree<'m> {
         let node = Node { directory: root.to_owned(), names: String::new(), callers: Vec::new() };
         let evaluator = Evaluator::in_tree(&tree, module, Inputs::Root(layers), tree.environment(root), node);
         Some((tree.clone(), Rc::new(evaluator)))
+    }
+
+    /// Whether an expression has asked for one of these files, or for a directory that holds one.
+    #[must_use]
+    pub fn has_asked_for(&self, files: &BTreeSet<PathBuf>) -> bool {
+        self.shared.has_asked_for(files)
     }
 
     pub(super) fn sources(&self) -> &'m Sources {

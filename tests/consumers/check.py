@@ -49,7 +49,7 @@ def reports(podgate, directory):
     fixtures = sorted((REPOSITORY / "tests/fixtures").iterdir())
     for scanned in [*fixtures, REPOSITORY / "examples", hostile(directory.parent)]:
         outputs = {name: directory / f"{scanned.name}.{ENDINGS[name]}" for name in FORMATS}
-        command = [podgate, "scan", "--root", ".", "--no-ignore", "--quiet"]
+        command = [podgate, "scan", "--root", ".", "--quiet"]
         for name, file in outputs.items():
             command += ["-o", f"{name}={file}"]
         ran = subprocess.run(command, cwd=scanned, capture_output=True, text=True)

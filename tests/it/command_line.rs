@@ -88,15 +88,82 @@ fn a_report_that_cannot_be_written_is_an_error() {
 #[test]
 fn an_old_report_is_replaced_and_a_device_is_not() {
     let directory = bad_tree();
-    write(directory.path(), "out.sarif", b"old");
-    std::os::unix::fs::symlink("out.sarif", directory.path().join("link.sarif")).expect("a link");
-    podgate(directory.path(), &["scan", "-o", "sarif=link.sarif"]);
-    let text = std::fs::read_to_string(directory.path().join("out.sarif")).expect("the report");
-    assert!(text.contains("2.1.0") && directory.path().join("link.sarif").is_symlink());
+    for format in ["sarif", "datadog", "json", "gitlab", "junit", "markdown", "human", "github"] {
+        let output = format!("{format}=out");
+        for _ in 0..2 {
+            let scanned = podgate(directory.path(), &["scan", "-o", &output]);
+            assert_eq!(scanned.code, 1, "{format}: {scanned:?}");
+        }
+    }
+    write(directory.path(), "empty", b"");
+    assert_eq!(podgate(directory.path(), &["scan", "-o", "sarif=empty"]).code, 1, "mktemp makes such files");
     assert_eq!(podgate(directory.path(), &["scan", "-o", "sarif=/dev/null"]).code, 1);
     assert!(!std::path::Path::new("/dev/null").is_file(), "it is still a device");
     let left: Vec<_> = directory.path().read_dir().expect("a directory").collect();
     assert_eq!(left.len(), 3, "no temporary file is left: {left:?}");
+}
+
+#[test]
+fn a_file_of_the_scanned_tree_is_not_overwritten() {
+    let outside = tree(&[("profile", "export A=1")]);
+    let directory = bad_tree();
+    write(directory.path(), "package.json", b"{}");
+    write(directory.path(), "sub/x", b"");
+    let main = std::fs::read(directory.path().join("main.tf")).expect("a policy");
+    let link =
+        |to: &std::path::Path, at: &str| std::os::unix::fs::symlink(to, directory.path().join(at)).expect("a link");
+    link(&outside.path().join("profile"), "link.sarif");
+    link(&outside.path().join("new"), "dangling.sarif");
+    link(outside.path(), "out");
+    link(std::path::Path::new("sub"), "inside");
+    write(directory.path(), ".git/HEAD", b"ref");
+    for (target, said) in [
+        ("main.tf", "is no report of podgate's"),
+        ("sub/../main.tf", "is no report of podgate's"),
+        ("package.json", "is no report of podgate's"),
+        ("link.sarif", "is a link in the scanned tree"),
+        ("dangling.sarif", "is a link in the scanned tree"),
+        ("out/new.sarif", "a link in the scanned tree leads to"),
+        ("inside/new.sarif", "a link in the scanned tree leads to"),
+        (".git/hooks.sarif", "it is in git's own directory"),
+        ("sub", "it is a directory"),
+    ] {
+        for beside in [&[][..], &["-o", "json=fine.json"]] {
+            let output = format!("sarif={target}");
+            let scanned = podgate(directory.path(), &[&["scan", "-o", &output], beside].concat());
+            assert!(scanned.code == 2 && scanned.err.contains(said), "{target}: {scanned:?}");
+            assert!(!directory.path().join("fine.json").exists(), "all are written, or none: {target}");
+        }
+    }
+    assert_eq!(std::fs::read(directory.path().join("main.tf")).expect("a policy"), main);
+    assert_eq!(std::fs::read_to_string(outside.path().join("profile")).expect("a file"), "export A=1");
+    assert!(!outside.path().join("new").exists() && !outside.path().join("new.sarif").exists());
+    // Outside of what is scanned the caller decides.
+    let elsewhere = format!("sarif={}", outside.path().join("profile").display());
+    assert_eq!(podgate(directory.path(), &["scan", "-o", &elsewhere]).code, 1);
+}
+
+#[test]
+fn a_pipe_is_no_place_for_a_report() {
+    let directory = bad_tree();
+    let made = Command::new("mkfifo").arg(directory.path().join("pipe")).status().expect("mkfifo runs");
+    assert!(made.success());
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif=pipe"]);
+    assert!(scanned.code == 2 && scanned.err.contains("it is a pipe or a socket"), "{scanned:?}");
+}
+
+#[test]
+fn when_one_report_fails_the_others_stay_as_they_were() {
+    let directory = bad_tree();
+    podgate(directory.path(), &["scan", "-o", "json=old.json"]);
+    let old = std::fs::read(directory.path().join("old.json")).expect("a report");
+    write(directory.path(), "more.tf", policy("y", "host_ipc = true").as_bytes());
+    let scanned = podgate(directory.path(), &["scan", "-o", "json=old.json", "-o", "sarif=missing/out.sarif"]);
+    assert_eq!(scanned.code, 2, "{scanned:?}");
+    assert_eq!(std::fs::read(directory.path().join("old.json")).expect("a report"), old);
+    let names: Vec<_> =
+        directory.path().read_dir().expect("a directory").flatten().map(|entry| entry.file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().starts_with('.')), "{names:?}");
 }
 
 #[cfg(unix)]
@@ -127,9 +194,12 @@ fn a_report_can_be_read_by_others() {
     std::fs::set_permissions(directory.path().join("out.sarif"), private).expect("a mode");
     podgate(directory.path(), &["scan", "-o", "sarif=out.sarif"]);
     assert_eq!(mode("out.sarif") & 0o777, 0o600, "a report that was private stays so");
-    std::os::unix::fs::symlink("new.sarif", directory.path().join("dangling")).expect("a link");
-    podgate(directory.path(), &["scan", "-o", "sarif=dangling"]);
-    assert!(directory.path().join("dangling").is_symlink() && directory.path().join("new.sarif").is_file());
+    // A link that leads elsewhere is followed where the scanned tree has not laid it.
+    let elsewhere = tree(&[]);
+    std::os::unix::fs::symlink("new.sarif", elsewhere.path().join("dangling")).expect("a link");
+    let output = format!("sarif={}", elsewhere.path().join("dangling").display());
+    podgate(directory.path(), &["scan", "-o", &output]);
+    assert!(elsewhere.path().join("dangling").is_symlink() && elsewhere.path().join("new.sarif").is_file());
 }
 
 #[test]
@@ -254,27 +324,6 @@ fn what_the_scanned_code_says_never_reaches_the_terminal_as_is() {
         let bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!scanned.out.contains(bad) && !scanned.err.contains(bad), "{scanned:?}");
     }
-}
-
-#[test]
-fn a_list_names_what_is_scanned() {
-    let bad = policy("x", "host_ipc = true");
-    let directory = tree(&[
-        ("a/main.tf", &bad),
-        ("b/main.tf", &bad),
-        ("README.md", &bad),
-        ("package.json", "{}"),
-        ("list", "a/main.tf\r\nREADME.md\npackage.json\n"),
-        ("empty", ""),
-    ]);
-    let scanned = podgate(directory.path(), &["scan", "--files-from", "list"]);
-    assert!(scanned.out.contains("1 file searched, 1 policy evaluated, 1 finding, 0 undecided ("), "{}", scanned.out);
-    let both = podgate(directory.path(), &["scan", "--files-from", "list", "b"]);
-    assert!(both.out.contains("2 files searched"), "{}", both.out);
-    // An empty list does not stand for everything.
-    let none = podgate(directory.path(), &["scan", "--files-from", "empty"]);
-    assert_eq!((none.code, none.out.contains("0 files searched")), (0, true), "{}", none.out);
-    assert_eq!(podgate(directory.path(), &["scan", "--files-from", "missing"]).code, 2);
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn order_and_threads_do_not_matter() {
         if turn == 2 {
             paths.reverse();
         }
-        let request = Request { paths: paths.clone(), threads, no_ignore: true, ..Request::default() };
+        let request = Request { paths: paths.clone(), threads, ..Request::default() };
         let scan = scan(&request, rules::ALL).expect("the fixtures can be scanned");
         Format::ALL.map(|format| rendered(&scan, format))
     };
@@ -233,7 +233,7 @@ fn order_and_threads_do_not_matter() {
 /// A scan of a tree in which names and values do their worst.
 fn hostile() -> (tempfile::TempDir, Scan) {
     let name = "x\\n::set-output name=a::b\\u001b[31m <b>&amp;</b> ]]> | `*_[y](z) @someone \\u202eevil";
-    let unknown = policy("u", "host_ipc = var.a_b");
+    let unknown = format!("variable \"a_b\" {{}}\n{}", policy("u", "host_ipc = var.a_b"));
     let directory = tree(&[("d/a b%20#c:d,e.tf", &policy(name, "host_ipc = true")), ("d/unknown.tf", &unknown)]);
     let names: [&[u8]; 4] = [b"n\n::error::x.tf", "\u{202e}fdp.tf".as_bytes(), b"-rf|`<i>*.tf", b"\xff\xfe.tf"];
     for (index, name) in names.into_iter().enumerate() {
@@ -256,6 +256,26 @@ fn assert_no_control(text: &str, format: Format) {
     let acts = |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
     let found = text.chars().find(|c| acts(*c));
     assert!(found.is_none(), "{format:?}: {found:?} in {text}");
+}
+
+#[test]
+fn no_format_holds_what_a_terminal_or_a_runner_acts_on() {
+    let name = "x\u{7f}\u{9b}31m\u{85}\u{2028}\u{202e}##[error]y##vso[task.setvariable variable=a]z\u{feff}";
+    let directory = tree(&[
+        ("main.tf", &policy(name, "host_ipc = true")),
+        ("broken.tf", &format!("# {name}\n{}", policy(name, "host_ipc = true }"))),
+    ]);
+    write(directory.path(), &format!("{name}.tf"), policy("other", "host_ipc = true").as_bytes());
+    let scan = scan_directory(directory.path());
+    for format in Format::ALL {
+        let text = rendered(&scan, format);
+        assert_no_control(&text, format);
+        for command in ["##[", "##vso["] {
+            assert!(!text.contains(command), "{format:?}: {command} in {text}");
+        }
+    }
+    let names = json(&scan, Format::Json)["findings"].to_string();
+    assert!(names.contains("##vso[task.setvariable variable=a]z"), "JSON says what the code says: {names}");
 }
 
 #[test]

@@ -286,6 +286,7 @@ fn what_the_command_line_gives_stays_out() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one list of cases")]
 fn neighbours_on_the_line_are_not_shown() {
     let by_variable = policy("x", "host_ipc = var.o.ipc");
     let variable = "variable \"o\" {\n  type = any\n}\n";

@@ -92,8 +92,10 @@ fn regions_are_never_empty_nor_upside_down() {
 
 #[test]
 fn a_notification_without_a_rule_names_none() {
-    let directory =
-        tree(&[("a.tf", "resource \"kubernetes_pod_security_policy\" {"), ("b.tf", &policy("x", "host_ipc = var.v"))]);
+    let directory = tree(&[
+        ("a.tf", "resource \"kubernetes_pod_security_policy\" {"),
+        ("b.tf", &("variable \"v\" {}\n".to_owned() + &policy("x", "host_ipc = var.v"))),
+    ]);
     let run = run(directory.path(), &[]);
     let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().expect("notifications");
     let with_rule: Vec<&Value> = notifications.iter().filter_map(|said| said.get("associatedRule")).collect();

@@ -22,6 +22,7 @@ mod inputs;
 mod leaks;
 mod lessons;
 mod limits;
+mod lists;
 mod modules;
 mod oracle;
 mod outline_agrees;

@@ -177,7 +177,10 @@ fn what_is_no_plan_is_told_apart() {
         (b"{\"format_version\":\"1.0\",\"values\":{}}", "This is a state"),
         (b"{\"@level\":\"info\",\"@message\":\"\"}\n{}\n", "This is the log of a run"),
         (b"{\"name\": \"package\"}", "This JSON is neither a plan"),
-        (b"\xff\xfe{\0}\0", "byte-order mark of UTF-"),
+        (b"[{\"resource_changes\": []}]", "This is a list in JSON"),
+        (b"Error: no valid credential sources", "This is not JSON, and no plan therefore"),
+        (b"", "This file is empty"),
+        (b"\xff\xfe{\0}\0", "This is not JSON"),
     ] {
         let (code, out) = said_of(text);
         assert!(code == 3 && out.contains(said), "{said}: {out}");

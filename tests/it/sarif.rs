@@ -193,7 +193,8 @@ fn a_clean_scan_is_a_run_without_results() {
 
 #[test]
 fn what_was_not_analysed_or_decided_is_a_notification_with_a_place() {
-    let directory = tree(&[("a.tf", &policy("x", "host_ipc = var.x")), ("b.tf", &policy("y", "host_ipc = 1 }"))]);
+    let lacking = format!("variable \"x\" {{}}\n{}", policy("x", "host_ipc = var.x"));
+    let directory = tree(&[("a.tf", &lacking), ("b.tf", &policy("y", "host_ipc = 1 }"))]);
     let sarif = sarif(directory.path(), &[]);
     check(directory.path(), &sarif);
     let invocation = &run(&sarif)["invocations"][0];

@@ -17,6 +17,14 @@ pub struct ParseError {
     pub message: String,
 }
 
+impl ParseError {
+    /// Whether the text may be an expression that is beyond the parser's limits, or podgate's own.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        is_limit(self) || self.message.contains("deeper or longer than podgate parses")
+    }
+}
+
 /// Parses the expression that stands at `span` of its file, whose text there is `text`.
 ///
 /// # Errors

@@ -7,6 +7,8 @@ mod limits;
 mod result;
 mod tool;
 
+pub(super) use tool::DATADOG as DATADOG_DRIVER;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;

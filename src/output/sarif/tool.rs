@@ -16,7 +16,7 @@ const INFORMATION: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The name by which Datadog knows what it ingests, and what it says for a scan of everything
 /// (`pkg/report/model/sarif.go` of its scanner).
-const DATADOG: (&str, &str) = ("Datadog IaC Scanning", "full_scan");
+pub(in crate::output) const DATADOG: (&str, &str) = ("Datadog IaC Scanning", "full_scan");
 
 pub(super) fn driver(report: &Report, dialect: Dialect<'_>) -> ToolComponent {
     let rules: Vec<_> = report.rules.iter().map(|rule| descriptor(rule, report, dialect)).collect();

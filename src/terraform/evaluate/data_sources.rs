@@ -92,8 +92,7 @@ impl DataSource<'_, '_> {
     }
 
     fn file(&self, path: &str) -> Made<Value> {
-        let file = self.evaluator.file(path, self.header);
-        file.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))?
+        self.evaluator.file(path, self.header)?
     }
 
     /// The documents of a text.
@@ -149,7 +148,7 @@ impl DataSource<'_, '_> {
             return self.unknown("a template is a text");
         };
         let rendered = functions::render(self.evaluator, template, text, names, self.header);
-        let rendered = rendered.map_err(|refusal| Unknown::new(refusal.reason, refusal.span))?;
+        let rendered = rendered?;
         rendered.convert(&Type::String).or_else(|_| self.unknown("the provider takes a template that comes to a text"))
     }
 

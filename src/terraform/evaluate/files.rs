@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Evaluator, Refusal, refuse};
+use super::{Evaluator, Refusal};
 use crate::source::{Disclosure, Span, read};
 use crate::terraform::limits::{LETTERS, MOST_TEXT};
 use crate::terraform::value::{Data, Hop, HopKind, Marks, Origin, Private, Type, Unknown, Value};
@@ -154,7 +154,10 @@ impl Evaluator<'_> {
             Ok(resolved) if read::is_gits(&resolved) => {
                 Err(Unknown::new("it depends on git's own files, which podgate does not read for expressions", span))
             }
-            Ok(resolved) => Ok(resolved),
+            Ok(resolved) => {
+                self.shared.asked.borrow_mut().insert(resolved.clone());
+                Ok(resolved)
+            }
             Err(()) => Err(outside()),
         }
     }
@@ -183,9 +186,11 @@ impl Evaluator<'_> {
     pub(in crate::terraform) fn file_bytes(&self, path: &str, span: Span) -> Result<Found<Vec<u8>>, Refusal> {
         match self.file_path(path, span) {
             Err(unknown) => Ok(Err(unknown)),
-            Ok(found) if !found.is_file() => refuse(format!("there is no file {path}"), span),
+            Ok(found) if !found.is_file() => {
+                Err(Refusal { reason: format!("there is no file {path}"), span, is_flaw: true })
+            }
             Ok(found) => {
-                let bytes = read::bytes(&found).map_err(|error| Unknown::new(format!("{path} {error}"), span));
+                let bytes = read::bytes(&found).map_err(|error| Unknown::flaw(format!("{path} {error}"), span));
                 Ok(bytes.and_then(|bytes| match self.budget().spend(bytes.len() / LETTERS) {
                     Ok(()) if bytes.len() <= MOST_TEXT => Ok(bytes),
                     Ok(()) => {
@@ -212,9 +217,11 @@ impl Evaluator<'_> {
             Err(unknown) => return Ok(Err(unknown)),
         };
         let contents = match read::text(bytes) {
-            Ok(contents) if contents.is_damaged() => return refuse(format!("{path} is not UTF-8 text"), span),
+            Ok(contents) if contents.is_damaged() => {
+                return Err(Refusal { reason: format!("{path} is not UTF-8 text"), span, is_flaw: true });
+            }
             Ok(contents) => contents,
-            Err(error) => return Ok(Err(Unknown::new(format!("{path} {error}"), span))),
+            Err(error) => return Ok(Err(Unknown::flaw(format!("{path} {error}"), span))),
         };
         let shown = resolved.strip_prefix(self.environment.boundary).unwrap_or(&resolved).to_owned();
         let file = self.sources.add_private(shown, contents, Disclosure::Content);

@@ -10,20 +10,26 @@ mod files;
 mod names;
 mod operators;
 mod references;
+mod refusal;
 mod scope;
+mod shared;
 mod subject;
 mod template;
 mod traverse;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 pub(super) use files::{Found, Located};
 use names::Name;
+pub use refusal::Refusal;
+pub(super) use refusal::refuse;
 pub(super) use scope::Scope;
+use shared::Parsed;
+pub(super) use shared::Shared;
 
 use super::environment::Environment;
 use super::inputs::Inputs;
@@ -31,41 +37,12 @@ use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT};
 use super::module::Module;
 use super::tree::{Node, Tree};
 use super::value::{Data, HopKind, Marks, Number, Type, Unknown, Value};
-use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, ParseError, parse};
+use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, parse};
 use crate::hcl::json;
-use crate::source::{FileId, Sources, Span};
-
-/// Why Terraform would refuse an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// What is wrong, a clause that follows "because": "Terraform refuses ...".
-    pub reason: String,
-    /// Where.
-    pub span: Span,
-}
+use crate::source::{Sources, Span};
 
 /// A value, or why there is none.
 pub type Evaluated = Result<Value, Refusal>;
-
-pub(super) fn refuse<T>(reason: impl Into<String>, span: Span) -> Result<T, Refusal> {
-    Err(Refusal { reason: reason.into(), span })
-}
-
-/// An expression, or why there is none.
-type Parsed = Result<Rc<Expression>, ParseError>;
-
-/// What the evaluators of a tree share.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    /// The files that expressions have read, as values, by their paths. Looked up, never listed.
-    files: RefCell<HashMap<PathBuf, Value>>,
-    /// The files of which expressions have read the bytes alone, by their paths. Looked up, never listed.
-    bytes_of: RefCell<HashMap<PathBuf, FileId>>,
-    /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
-    parsed: RefCell<HashMap<(Span, bool), Parsed>>,
-    /// What may still be spent.
-    pub(super) budget: Budget,
-}
 
 /// Evaluates the expressions of one module.
 #[derive(Debug)]
@@ -113,6 +90,12 @@ impl<'m> Evaluator<'m> {
             Unknown::new("it depends on another module", start)
         })?;
         Ok((tree.upgrade().expect("a tree outlives its evaluators"), node))
+    }
+
+    /// The directory of the module, for one that stands in a tree.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        self.place.as_ref().map(|(_, node)| node.directory.as_path())
     }
 
     /// The module.
@@ -175,7 +158,7 @@ impl<'m> Evaluator<'m> {
 
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.
     pub(super) fn value(&self, span: Span, scope: Option<&Scope<'_>>) -> Value {
-        self.at(span, scope).unwrap_or_else(|Refusal { reason, span }| Value::unknown(reason, span))
+        self.at(span, scope).unwrap_or_else(|refusal| Arc::<Unknown>::from(refusal).into())
     }
 
     /// Evaluates the expression that stands at a span.
@@ -183,7 +166,9 @@ impl<'m> Evaluator<'m> {
         match self.parsed(span) {
             Ok(expression) => self.evaluate(&expression, scope),
             // The parser refuses a few expressions that Terraform takes, so that this is no refusal of Terraform's.
-            Err(error) => Ok(Value::unknown(error.message, error.span)),
+            // What is no expression at all was not analysed; what is beyond the parser's limits was, as far as they go.
+            Err(error) if error.is_limit() => Ok(Value::unknown(error.message, error.span)),
+            Err(error) => Ok(Unknown::flaw(error.message, error.span).into()),
         }
     }
 
@@ -441,7 +426,7 @@ pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
         Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),
         _ => {
             let reason = format!("Terraform refuses to iterate over {}", collection.kind());
-            return Err(Refusal { reason, span });
+            return Err(Refusal::new(reason, span));
         }
     }))
 }

@@ -116,7 +116,7 @@ fn as_bool(value: &Value, span: Span, role: &str) -> Operand<bool> {
     match value.convert(&Type::Bool).map(|value| value.data) {
         Ok(Data::Bool(value)) => Ok(Ok(value)),
         Ok(Data::Unknown(unknown)) => Ok(Err(unknown)),
-        _ => Err(Refusal { reason: format!("Terraform refuses {} {role}", value.kind()), span }),
+        _ => Err(Refusal::new(format!("Terraform refuses {} {role}", value.kind()), span)),
     }
 }
 
@@ -124,7 +124,7 @@ fn as_number(value: &Value, span: Span, role: &str) -> Operand<Number> {
     match value.convert(&Type::Number).map(|value| value.data) {
         Ok(Data::Number(number)) => Ok(Ok(number)),
         Ok(Data::Unknown(unknown)) => Ok(Err(unknown)),
-        _ => Err(Refusal { reason: format!("Terraform refuses {} {role}", value.kind()), span }),
+        _ => Err(Refusal::new(format!("Terraform refuses {} {role}", value.kind()), span)),
     }
 }
 

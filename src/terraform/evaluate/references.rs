@@ -81,8 +81,12 @@ impl Evaluator<'_> {
     ///
     /// When Terraform refuses its expression. `span` is where it is asked for.
     pub fn local(&self, name: &str, span: Span) -> Evaluated {
+        let address = format!("local.{name}");
+        if let Some(contradiction) = self.contradiction(&address, span) {
+            return Ok(contradiction);
+        }
         let Some(expression) = self.locals.get(name) else {
-            return Ok(self.not_there("local value", &format!("local.{name}"), span));
+            return Ok(self.not_there("local value", &address, span));
         };
         self.once(Name::Local(name.into()), *expression, || self.at(*expression, None))
     }
@@ -91,6 +95,9 @@ impl Evaluator<'_> {
     fn variable(&self, name: &str, span: Span) -> Evaluated {
         self.once(Name::Variable(name.into()), span, || {
             let address = format!("var.{name}");
+            if let Some(contradiction) = self.contradiction(&address, span) {
+                return Ok(contradiction);
+            }
             Ok(match self.declaration(&address) {
                 Some(declaration) => self.input(name, &declaration),
                 None => self.not_there("variable", &address, span),
@@ -125,6 +132,9 @@ impl Evaluator<'_> {
     /// The outputs of a called module, as far as the steps ask for them.
     fn module_call(&self, name: &str, steps: &[Step], span: Span) -> Evaluated {
         let address = format!("module.{name}");
+        if let Some(contradiction) = self.contradiction(&address, span) {
+            return Ok(contradiction);
+        }
         let call = self.module.and_then(|module| module.calls().find(|call| call.name == name));
         let Some(call) = call else { return Ok(self.not_there("module call", &address, span)) };
         let wanted = wanted(steps);
@@ -135,12 +145,23 @@ impl Evaluator<'_> {
         self.module.and_then(|module| module.declaration(address))
     }
 
+    /// What a name stands for that the module declares more than once: Terraform refuses the module, and what it means
+    /// cannot be told.
+    fn contradiction(&self, address: &str, span: Span) -> Option<Value> {
+        let is_contradictory = self.module.is_some_and(|module| module.declares_twice(address));
+        is_contradictory.then(|| {
+            Unknown::flaw(format!("`{address}` is declared more than once, which Terraform refuses"), span).into()
+        })
+    }
+
     /// What a name stands for that the module does not declare. Terraform refuses the whole module for it, so that
     /// `try` does not help.
     fn not_there(&self, what: &str, name: &str, span: Span) -> Value {
-        let complete = self.module.is_some_and(Module::is_complete);
+        if !self.module.is_some_and(Module::is_complete) {
+            let reason = format!("`{name}` is not in what could be read of the module");
+            return Unknown::flaw(reason, span).into();
+        }
         let reason = match name.rsplit_once('.') {
-            _ if !complete => format!("`{name}` is not in what could be read of the module"),
             Some(("local" | "var", name)) => format!("there is no {what} called `{name}`"),
             _ => format!("there is no {what} `{name}`"),
         };
@@ -162,6 +183,9 @@ impl Evaluator<'_> {
         if self.is_subject(&address) {
             let reason = format!("Terraform refuses a reference of `{address}` to itself");
             return Ok(Value::unknown(reason, span));
+        }
+        if let Some(contradiction) = self.contradiction(&address, span) {
+            return Ok(contradiction);
         }
         let wanted = wanted(steps);
         self.once(Name::Block(address.clone().into(), wanted.map(Into::into)), span, || {
@@ -308,8 +332,8 @@ fn wanted(steps: &[Step]) -> Option<&str> {
 }
 
 /// What Terraform refuses elsewhere in the module, `try` does not catch here.
-fn unknown_of(Refusal { reason, span }: Refusal) -> Value {
-    Value::unknown(reason, span)
+fn unknown_of(refusal: Refusal) -> Value {
+    Arc::<Unknown>::from(refusal).into()
 }
 
 /// How a reference is written: `var.share_ipc`, `local.a.b`. Steps behind the first index are left out.

@@ -54,7 +54,7 @@ impl Evaluator<'_> {
                     Ok(Data::Unknown(unknown)) => Err(unknown),
                     _ => {
                         let reason = format!("Terraform refuses {} in a text", value.kind());
-                        return Err(Refusal { reason, span: expression.span });
+                        return Err(Refusal::new(reason, expression.span));
                     }
                 };
                 note(parts, &value);

@@ -9,7 +9,7 @@ fn converted(call: &Call<'_>, to: &Type) -> Evaluated {
     let [value] = call.exactly()?;
     value.convert(to).map_err(|why| {
         let reason = format!("Terraform's `{}` refuses {} that {why}", call.name, value.kind());
-        Refusal { reason, span: call.span }
+        Refusal::new(reason, call.span)
     })
 }
 

@@ -212,12 +212,11 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
         Needs::Shallow => argument.missing_itself(),
         Needs::Nothing => None,
     });
-    let value = match missing {
-        Some(unknown) => unknown.clone().into(),
-        None => {
-            let all = arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
-            discreet(run(), &call, all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden()))?
-        }
+    let value = if let Some(unknown) = missing {
+        unknown.clone().into()
+    } else {
+        let all = arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
+        discreet(run(), &call, all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden()))?
     };
     let value = match with_keys_of_file(evaluator, &call) {
         Some(why) => value.with_private_contents(why).marked(Marks { private: None, ..marks }),
@@ -312,12 +311,12 @@ impl<'a> Call<'a> {
     }
 
     fn wrong_count(&self) -> Refusal {
-        Refusal { reason: format!("Terraform's `{}` takes another number of arguments", self.name), span: self.span }
+        Refusal::new(format!("Terraform's `{}` takes another number of arguments", self.name), self.span)
     }
 
     fn wrong_type(&self, value: &Value) -> Refusal {
         let reason = format!("Terraform refuses {} for an argument of `{}`", value.kind(), self.name);
-        Refusal { reason, span: self.span }
+        Refusal::new(reason, self.span)
     }
 
     /// What Terraform refuses about the arguments, a clause that follows "Terraform's function refuses".

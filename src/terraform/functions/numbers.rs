@@ -119,7 +119,7 @@ pub(super) fn parseint(call: &Call<'_>) -> Evaluated {
     }
     match parse(digits, base) {
         Some(number) => Ok(Number::whole(number).into()),
-        None => Err(Refusal { reason: "Terraform's `parseint` refuses this text".to_owned(), span: call.span }),
+        None => Err(Refusal::new("Terraform's `parseint` refuses this text", call.span)),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::super::limits::MOST_DEPTH;
+use super::super::value::Unknown;
 use super::json::write_string;
 use super::{Call, Data, Evaluated, Evaluator, Number, Value};
 use crate::source::Span;
@@ -80,7 +81,7 @@ pub(in crate::terraform) fn first_document(
             Some(why) => document.with_private_contents(why),
             None => document,
         }),
-        Err(Failure::Refused(what)) => Some(Value::unknown(format!("the YAML here is not read: {what}"), span)),
+        Err(Failure::Refused(what)) => Some(Unknown::flaw(format!("the YAML here is not read: {what}"), span).into()),
         Err(Failure::NotDone(what)) => Some(Value::unknown(format!("it depends on {what}"), span)),
     }
 }

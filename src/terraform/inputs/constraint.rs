@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::hcl::expression::{Call, Expression, Item, Kind, parse};
 use crate::hcl::json;
 use crate::source::Span;
-use crate::terraform::evaluate::{Evaluator, Refusal};
+use crate::terraform::evaluate::Evaluator;
 use crate::terraform::value::{Type, Unknown};
 
 impl Evaluator<'_> {
@@ -59,8 +59,7 @@ impl Evaluator<'_> {
             Kind::Call(call) if &*call.name == "optional" => match call.arguments.as_slice() {
                 [inner] => Type::Optional(Box::new(self.type_of(inner)?), None),
                 [inner, default] => {
-                    let refused = |Refusal { reason, span }: Refusal| Unknown::new(reason, span);
-                    let default = self.evaluate(default, None).map_err(refused)?;
+                    let default = self.evaluate(default, None)?;
                     Type::Optional(Box::new(self.type_of(inner)?), Some(Box::new(default)))
                 }
                 _ => return Err(no_type(&item.value)),

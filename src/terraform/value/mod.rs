@@ -1,6 +1,7 @@
 //! What an expression is worth, as far as podgate can tell, and where that comes from.
 
 mod convert;
+mod marks;
 mod number;
 mod origin;
 
@@ -11,9 +12,10 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::limits::LETTERS;
-use crate::source::{FileId, Span};
+use crate::source::Span;
 
 pub use convert::{Mismatch, Type};
+pub use marks::{Marks, Private};
 pub use number::Number;
 pub use origin::{Hop, HopKind, Origin};
 
@@ -71,56 +73,9 @@ pub struct Unknown {
     pub span: Span,
     /// What would make it known, a sentence; empty where nobody can tell.
     pub remedy: String,
-}
-
-/// Why a value is private: it is computed with, and never printed, whatever functions make of it. This is podgate's own
-/// mark; Terraform prints such values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Private {
-    /// An expression or a data source read it from this file.
-    File(FileId),
-    /// It was sensitive, before `nonsensitive` took that mark away.
-    Sensitive,
-    /// It comes from the command line: `--var`, a file of values outside of the root, `--workspace`.
-    Argument,
-}
-
-/// What Terraform watches about a value, and hands on to what is computed from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Marks {
-    /// It must not be shown.
-    pub sensitive: bool,
-    /// It must not get into a plan.
-    pub ephemeral: bool,
-    /// It was read from a resource, whose provider may give it another type than it is written in. This one is ours.
-    pub loose: bool,
-    /// Why it must not be printed though Terraform would, if so. This one is ours, too.
-    pub private: Option<Private>,
-}
-
-impl Marks {
-    /// The mark of what is private, and no other.
-    #[must_use]
-    pub fn private(why: Private) -> Self {
-        Self { private: Some(why), ..Self::default() }
-    }
-
-    /// Whether a value with these marks must not be printed.
-    #[must_use]
-    pub fn are_secret(self) -> bool {
-        self.sensitive || self.private.is_some()
-    }
-
-    /// The marks of a value that is computed from others with these and those marks.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            sensitive: self.sensitive || other.sensitive,
-            ephemeral: self.ephemeral || other.ephemeral,
-            loose: self.loose || other.loose,
-            private: self.private.or(other.private),
-        }
-    }
+    /// Whether what hangs on it was not analysed, since something is broken, missing or contradictory: other than what
+    /// is sound and lacks an input, that could hide a finding.
+    pub is_flaw: bool,
 }
 
 impl PartialEq for Value {
@@ -159,13 +114,19 @@ impl Unknown {
     /// A reason, where it stands, and no remedy.
     #[must_use]
     pub fn new(reason: impl Into<String>, span: Span) -> Arc<Self> {
-        Arc::new(Self { reason: reason.into(), span, remedy: String::new() })
+        Arc::new(Self { reason: reason.into(), span, remedy: String::new(), is_flaw: false })
+    }
+
+    /// A reason why what hangs on it was not analysed, and where it stands.
+    #[must_use]
+    pub fn flaw(reason: impl Into<String>, span: Span) -> Arc<Self> {
+        Arc::new(Self { reason: reason.into(), span, remedy: String::new(), is_flaw: true })
     }
 
     /// A reason that something can be done about.
     #[must_use]
     pub fn curable(reason: impl Into<String>, span: Span, remedy: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { reason: reason.into(), span, remedy: remedy.into() })
+        Arc::new(Self { reason: reason.into(), span, remedy: remedy.into(), is_flaw: false })
     }
 }
 

@@ -16,12 +16,7 @@ pub fn repository() -> &'static Path {
 
 /// Scans a directory with all rules, paths relative to it.
 pub fn scan_directory(directory: &Path) -> Scan {
-    let request = Request {
-        paths: vec![directory.to_owned()],
-        root: Some(directory.to_owned()),
-        no_ignore: true,
-        ..Request::default()
-    };
+    let request = Request { paths: vec![directory.to_owned()], root: Some(directory.to_owned()), ..Request::default() };
     scan(&request, rules::ALL).expect("a directory can be scanned")
 }
 
