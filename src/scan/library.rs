@@ -86,13 +86,6 @@ impl Library {
         self.notifications.borrow_mut().split_off(from)
     }
 
-    /// Says what there is to say about the files of a directory that are context only, now that something depends on
-    /// them.
-    pub(super) fn say_withheld(&self, directory: &Path) {
-        let withheld = self.withheld.borrow_mut().remove(directory);
-        self.notifications.borrow_mut().extend(withheld.into_iter().flatten());
-    }
-
     /// Forgets the notifications that are not wanted.
     pub(super) fn keep_notifications(&self, is_wanted: impl Fn(&Notification) -> bool) {
         self.notifications.borrow_mut().retain(is_wanted);
@@ -271,6 +264,12 @@ impl terraform::Library for Library {
 
     fn is_of_interest(&self, module: &Module) -> bool {
         module.is_unread() || module.declares_resource(&self.kinds)
+    }
+
+    /// Says what there is to say about the files of the directory that are context only.
+    fn enter(&self, directory: &Path) {
+        let withheld = self.withheld.borrow_mut().remove(directory);
+        self.notifications.borrow_mut().extend(withheld.into_iter().flatten());
     }
 }
 

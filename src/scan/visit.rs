@@ -99,9 +99,6 @@ impl<'r> Visit<'r> {
             return known.clone();
         }
         let mut found = Found::default();
-        if let Some(directory) = evaluator.directory() {
-            self.library.say_withheld(directory);
-        }
         self.resources(evaluator, &mut found);
         for call in evaluator.module().into_iter().flat_map(crate::terraform::Module::calls) {
             self.call(evaluator, &call, &mut found);

@@ -33,6 +33,9 @@ pub trait Library: fmt::Debug {
 
     /// Whether a module declares something of interest, so that a call that leads to it is worth following.
     fn is_of_interest(&self, module: &Module) -> bool;
+
+    /// Takes note that something depends on the module in a directory.
+    fn enter(&self, directory: &Path);
 }
 
 /// A root module and all that it calls. Modules with equal inputs are evaluated once.
@@ -87,6 +90,7 @@ impl<'m> Tree<'m> {
         layers: &'m [Layer],
     ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
         let module = library.module(root)?;
+        library.enter(root);
         let tree = Rc::new(Self {
             sources,
             library,
@@ -306,6 +310,7 @@ impl Evaluator<'_> {
         let (tree, node) = self.place()?;
         let child = tree.child(node, call)?;
         let module = tree.library.module(&child.directory).expect("a child is a module");
+        tree.library.enter(&child.directory);
         let arguments = match instance {
             Ok(instance) => self.arguments(call, module, Some(&Scope::with(None, instance.name, &instance.value))),
             Err(unknown) => {

@@ -40,7 +40,7 @@ const DOORS: [(&str, &[&str]); 11] = [
     ("serde_sarif", &["output/sarif/"]),
     ("quick_xml", &["output/junit"]),
     ("ignore", &["discover/"]),
-    ("std::fs", &["source/read", "cli/deliver"]),
+    ("std::fs", &["source/read", "cli/deliver", "cli/staged"]),
     ("println", &[]),
     ("eprintln", &[]),
     ("print", &[]),

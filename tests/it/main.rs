@@ -31,4 +31,5 @@ mod rules;
 mod sarif;
 mod support;
 mod trees;
+mod unread;
 mod unrelated;

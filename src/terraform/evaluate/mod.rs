@@ -19,7 +19,6 @@ mod traverse;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -90,12 +89,6 @@ impl<'m> Evaluator<'m> {
             Unknown::new("it depends on another module", start)
         })?;
         Ok((tree.upgrade().expect("a tree outlives its evaluators"), node))
-    }
-
-    /// The directory of the module, for one that stands in a tree.
-    #[must_use]
-    pub fn directory(&self) -> Option<&Path> {
-        self.place.as_ref().map(|(_, node)| node.directory.as_path())
     }
 
     /// The module.
