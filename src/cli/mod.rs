@@ -15,7 +15,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::discover;
 use crate::error::Error;
-use crate::output::{Input, human, page};
+use crate::output::{self, Input, human, page};
 use crate::report::{Judgement, Outcome};
 use crate::rules;
 use crate::scan;
@@ -46,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
     };
     result.unwrap_or_else(|error| {
         // Nothing more can be done when even the standard error is gone.
-        _ = writeln!(streams.err, "podgate: {error}");
+        _ = writeln!(streams.err, "{}", output::printable(&format!("podgate: {error}")));
         exit::NOT_RUN
     })
 }
@@ -55,7 +55,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
 fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let terminal = if error.use_stderr() { streams.err_terminal } else { streams.out_terminal };
     let rendered = error.render();
-    let text = if terminal.color { rendered.ansi().to_string() } else { rendered.to_string() };
+    // What is given may come from a shell's glob over a stranger's files.
+    let plain = output::printable_lines(&rendered.to_string());
+    let text = if terminal.color && plain == rendered.to_string() { rendered.ansi().to_string() } else { plain };
     let stream = if error.use_stderr() { &mut streams.err } else { &mut streams.out };
     deliver::write_out(*stream, text.as_bytes()).map_err(Error::Stdout)?;
     Ok(if error.use_stderr() { exit::NOT_RUN } else { exit::CLEAN })

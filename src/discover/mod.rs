@@ -166,10 +166,18 @@ pub fn count_passed_over(directories: &[PathBuf]) -> usize {
     files.filter(|file| walk::is_terraform(Path::new(file))).count()
 }
 
-/// What to say of a file that is a link out of the root, and is not read therefore; nothing for any other.
+/// What to say of a file of the root that a link, on whatever part of its path, leads out of there, and that is not read
+/// therefore; nothing for any other.
 #[must_use]
 pub fn link_out_of_root(path: &Path, root: &Root) -> Option<Notification> {
-    path.is_symlink().then(|| walk::file_link_out(path, root)).flatten()
+    (path.is_symlink() || paths::leads_out(path, root)).then(|| walk::file_link_out(path, root)).flatten()
+}
+
+/// Where a path of the caller's leads, if it is inside of the root as it is written and a link leads it out.
+#[must_use]
+pub fn led_out(path: &Path, root: &Root) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    paths::leads_out(&absolute, root).then(|| path.canonicalize().ok()).flatten()
 }
 
 /// The directory on the way of a path that is passed over as such, if there is one inside of the root.

@@ -111,6 +111,12 @@ fn stay_inside(request: &Request, named: &[PathBuf], current: &Path) -> Result<(
     Ok(())
 }
 
+/// Whether a path is inside of the root as it is written, and leads elsewhere.
+pub(super) fn leads_out(path: &Path, root: &Root) -> bool {
+    let resolved = path.canonicalize();
+    cleaned(path).starts_with(root.path()) && resolved.is_ok_and(|resolved| !resolved.starts_with(root.path()))
+}
+
 /// A path without `.` and `..`, links not followed.
 fn cleaned(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();

@@ -118,6 +118,18 @@ pub fn write(format: Format, input: &Input<'_>, out: &mut dyn Write) -> io::Resu
     out.write_all(inert.as_bytes())
 }
 
+/// A message on one line, without what a terminal or a runner would act on.
+#[must_use]
+pub fn printable(message: &str) -> String {
+    text::without_commands(&text::line(message)).into_owned()
+}
+
+/// Lines without what a terminal or a runner would act on.
+#[must_use]
+pub fn printable_lines(lines: &str) -> String {
+    text::without_commands(&text::visible(lines)).into_owned()
+}
+
 /// Whether bytes are a report that podgate has written before, in any format: one may be replaced by the next.
 #[must_use]
 pub fn is_report(bytes: &[u8]) -> bool {

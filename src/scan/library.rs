@@ -222,6 +222,10 @@ impl Library {
         if !path.is_file() {
             return BTreeMap::new();
         }
+        if let Some(note) = discover::link_out_of_root(&path, &self.root) {
+            self.note(note);
+            return BTreeMap::new();
+        }
         let text = match read::bytes(&path).and_then(read::text) {
             Ok(contents) => self.sources.add(self.root.relative(&path), contents),
             Err(error) => {

@@ -45,6 +45,9 @@ impl Values {
                     given.push(Layer::Argument(name.clone(), span));
                 }
                 Given::File(path) => {
+                    if let Some(target) = discover::led_out(path, &library.root) {
+                        return Err(Error::LeadsOut { path: path.clone(), target });
+                    }
                     let path = path.canonicalize().map_err(|_| Error::NoSuchPath(path.clone()))?;
                     let layer = library.values_file(&path);
                     undeclared

@@ -455,3 +455,46 @@ fn a_list_with_a_link_does_not_widen_the_root() {
         assert!(!scanned.out.contains(SECRET), "{}", scanned.out);
     }
 }
+
+#[test]
+fn no_link_of_the_tree_is_followed_out_of_the_root() {
+    let outside = tree(&[
+        ("a.tfvars", &format!("ipc = \"{SECRET}\"\n")),
+        (
+            "modules.json",
+            &format!("{{\"Modules\": [{{\"Key\": \"m\", \"Source\": \"a/b/c\", \"Dir\": \"{SECRET}\"}}]}}"),
+        ),
+    ]);
+    let text =
+        format!("variable \"ipc\" {{}}\nmodule \"m\" {{\n  source = \"a/b/c\"\n}}\n{}", policies("toset([var.ipc])"));
+    let directory = tree(&[("main.tf", &text), (".terraform/modules/x", "")]);
+    let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, directory.path().join(at)).expect("a link");
+    link(outside.path(), "env");
+    link(&outside.path().join("a.tfvars"), "terraform.tfvars");
+    link(&outside.path().join("modules.json"), ".terraform/modules/modules.json");
+    let scanned = podgate(directory.path(), &["scan", "--root", ".", "--each-var-file", "env/*.tfvars"]);
+    assert_eq!(scanned.code, 3, "{}", scanned.out);
+    for path in ["env/a.tfvars", "terraform.tfvars", ".terraform/modules/modules.json"] {
+        assert!(scanned.out.contains(&format!("{path}: This link leads out of the root")), "{path}: {}", scanned.out);
+    }
+    assert!(!scanned.out.contains(SECRET), "{}", scanned.out);
+    let named = podgate(directory.path(), &["scan", "--root", ".", "--var-file", "env/a.tfvars"]);
+    assert!(named.code == 2 && named.err.contains("leads out of the repository"), "{named:?}");
+}
+
+#[test]
+fn errors_do_not_act_in_a_log() {
+    let directory = tree(&[("list", "\"a\\n::error::b\\033[31m##vso[c]\"\n"), ("main.tf", "")]);
+    for arguments in [
+        &["scan", "--files-from", "list"][..],
+        &["scan", "a\n::error::b\u{1b}[31m"],
+        &["scan", "--x\n::error::b\u{1b}"],
+    ] {
+        let scanned = podgate(directory.path(), arguments);
+        assert_eq!(scanned.code, 2, "{scanned:?}");
+        assert!(
+            !scanned.err.contains("\n::") && !scanned.err.contains('\u{1b}') && !scanned.err.contains("##vso["),
+            "{scanned:?}"
+        );
+    }
+}
