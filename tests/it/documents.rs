@@ -69,9 +69,15 @@ fn the_examples_are_what_their_readme_says() {
 
 #[test]
 fn every_link_in_the_documents_leads_somewhere() {
-    for document in
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "benches/README.md"]
-    {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "benches/README.md",
+        "docs/threat-model.md",
+    ] {
         let text = read(document);
         let directory = repository().join(document);
         let directory = directory.parent().expect("a directory");
@@ -93,6 +99,23 @@ fn every_lesson_has_its_test() {
         let (file, name) = test.split_once("::").expect("a file and a name");
         let tests = read(&format!("tests/it/{file}.rs"));
         assert!(tests.contains(&format!("#[test]\nfn {name}()")), "{row}");
+    }
+}
+
+#[test]
+fn every_promise_has_its_test() {
+    let document = read("docs/threat-model.md");
+    let promises = document.split("## What is promised").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows: Vec<&str> =
+        promises.expect("the promises").lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in rows {
+        let test = row.split('`').rev().nth(1).expect("a test");
+        let (file, name) = test.split_once("::").expect("a file and a name");
+        let tests = read(&format!("tests/it/{file}.rs"));
+        let attributes = ["", "#[expect(clippy::too_many_lines, reason = \"it is one list of cases\")]\n"];
+        let is_there = attributes.iter().any(|more| tests.contains(&format!("#[test]\n{more}fn {name}()")));
+        assert!(is_there, "{row}");
     }
 }
 
