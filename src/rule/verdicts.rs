@@ -203,7 +203,12 @@ impl Tally {
             Some(unknown) if other.value.is_some() => self.leave_open(unknown.clone()),
             Some(_) => {}
             None => {
-                for Instance { address, inputs } in &other.violating {
+                // Those that are not listed are counted, and their addresses not made.
+                let (listed, rest) = other
+                    .violating
+                    .split_at(other.violating.len().min(MOST_LISTED.saturating_sub(self.violating.len())));
+                self.unlisted = self.unlisted.saturating_add(rest.len());
+                for Instance { address, inputs } in listed {
                     let address = format!("{}{address}", through.prefix);
                     self.add(Instance { address, inputs: inputs.clone().or_else(|| through.inputs.clone()) });
                 }

@@ -97,11 +97,18 @@ pub(super) fn estate(
             missing.extend(span.map(|span| Missing { name: call.name.clone(), absence, span }));
         }
     }
+    let mut below: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
+    for (from, to, _) in &edges {
+        below.entry(from).or_default().push(to);
+    }
+    // What was found below a directory that several calls lead to.
+    let mut found: BTreeMap<PathBuf, Option<PathBuf>> = BTreeMap::new();
     for (call, target) in leading_out {
-        if let Some(directory) = of_interest_below(&target, &edges, library) {
+        let found = found.entry(target).or_insert_with_key(|target| of_interest_below(target, &below, library));
+        if let Some(directory) = found {
             let file = *files.entry(&call.file).or_insert_with(|| library.read_quietly(&call.file));
             if let Some(file) = file {
-                library.note(not_reported(call, file, &library.root.relative(&directory)));
+                library.note(not_reported(call, file, &library.root.relative(directory)));
             }
         }
     }
@@ -144,7 +151,7 @@ fn installed_for(
 }
 
 /// The first directory that declares something of interest, on the way down from one that is not scanned.
-fn of_interest_below(start: &Path, edges: &[(&Path, PathBuf, bool)], library: &Library) -> Option<PathBuf> {
+fn of_interest_below(start: &Path, below: &BTreeMap<&Path, Vec<&Path>>, library: &Library) -> Option<PathBuf> {
     let mut pending = vec![start.to_owned()];
     let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
     while let Some(directory) = pending.pop() {
@@ -154,7 +161,7 @@ fn of_interest_below(start: &Path, edges: &[(&Path, PathBuf, bool)], library: &L
         if library.module(&directory).is_some_and(|module| library.is_of_interest(module)) {
             return Some(directory);
         }
-        pending.extend(edges.iter().filter(|(from, ..)| *from == directory).map(|(_, to, _)| to.clone()));
+        pending.extend(below.get(directory.as_path()).into_iter().flatten().map(|to| to.to_path_buf()));
     }
     None
 }

@@ -1,6 +1,6 @@
 //! Letting the rules look at a module, and at the modules that it calls.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -15,8 +15,40 @@ pub(super) struct Found {
     pub(super) verdicts: Verdicts,
     /// The resources that were looked at, by their headers.
     pub(super) resources: BTreeMap<Span, LookedAt>,
-    pub(super) notifications: Vec<Notification>,
+    pub(super) notifications: Notifications,
 }
+
+/// Notifications, in order and each once.
+#[derive(Debug, Default)]
+pub(super) struct Notifications {
+    all: Vec<Notification>,
+    /// Looked up, never listed.
+    known: HashSet<Notification>,
+}
+
+impl Notifications {
+    fn push(&mut self, notification: Notification) {
+        if self.known.insert(notification.clone()) {
+            self.all.push(notification);
+        }
+    }
+
+    fn extend(&mut self, notifications: impl IntoIterator<Item = Notification>) {
+        notifications.into_iter().for_each(|notification| self.push(notification));
+    }
+}
+
+impl IntoIterator for Notifications {
+    type Item = Notification;
+    type IntoIter = std::vec::IntoIter<Notification>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}
+
+/// So many calls of one root module that lead nowhere are said, one by one.
+const MOST_REFUSED: usize = 1_000;
 
 /// A resource that was looked at.
 #[derive(Debug, Clone)]
@@ -71,11 +103,7 @@ impl Found {
             known.inactive &= resource.inactive;
             known.shown_at = known.shown_at.or(resource.shown_at).or(through.shown_at);
         }
-        for notification in &other.notifications {
-            if !self.notifications.contains(notification) {
-                self.notifications.push(notification.clone());
-            }
-        }
+        self.notifications.extend(other.notifications.all.iter().cloned());
     }
 }
 
@@ -85,11 +113,13 @@ pub(super) struct Visit<'r> {
     library: &'r Library,
     /// What was found in the modules of the tree, each of which is looked at once. Looked up, never listed.
     visited: HashMap<*const Evaluator<'r>, Rc<Found>>,
+    /// How many calls led nowhere.
+    refused: usize,
 }
 
 impl<'r> Visit<'r> {
     pub(super) fn new(rules: &'r [&'static Rule], library: &'r Library) -> Self {
-        Self { rules, library, visited: HashMap::new() }
+        Self { rules, library, visited: HashMap::new(), refused: 0 }
     }
 
     /// What the rules find in a module and in those that it calls.
@@ -113,7 +143,10 @@ impl<'r> Visit<'r> {
         let Some(module) = evaluator.module() else { return };
         let kinds: BTreeSet<&str> = self.rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
         for kind in kinds {
-            for block in module.resources(kind, &mut found.notifications) {
+            let mut notifications = Vec::new();
+            let blocks = module.resources(kind, &mut notifications);
+            found.notifications.extend(notifications);
+            for block in blocks {
                 let resource = Resource::new(evaluator, block);
                 let inactive = resource.instances().is_empty();
                 let mut concerned = inactive || !kind.ends_with("manifest");
@@ -132,6 +165,17 @@ impl<'r> Visit<'r> {
         }
     }
 
+    /// Says that a call leads nowhere; of very many not each.
+    fn refuse(&mut self, call: &ModuleCall<'_>, reason: &str, found: &mut Found) {
+        self.refused += 1;
+        let message = match self.refused {
+            MOST_REFUSED => format!("What `module.{}` and further modules create is not known.", call.name),
+            refused if refused > MOST_REFUSED => return,
+            _ => format!("What `module.{}` creates is not known: {reason}.", call.name),
+        };
+        found.notifications.push(Notification::error(Place::Span(call.header), message));
+    }
+
     /// Looks at the module that a call leads to, for every instance of the call. One that is not there is said where
     /// something depends on it.
     fn call(&mut self, evaluator: &Rc<Evaluator<'r>>, call: &ModuleCall<'_>, found: &mut Found) {
@@ -140,8 +184,7 @@ impl<'r> Visit<'r> {
             Ok(false) => return,
             Err(unknown) => {
                 if unknown.remedy.is_empty() {
-                    let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
-                    found.notifications.push(Notification::error(Place::Span(call.header), message));
+                    self.refuse(call, &unknown.reason, found);
                 }
                 return;
             }
@@ -169,8 +212,7 @@ impl<'r> Visit<'r> {
             let child = match evaluator.enter(call, Ok(instance)) {
                 Ok(child) => child,
                 Err(unknown) => {
-                    let message = format!("What `module.{}` creates is not known: {}.", call.name, unknown.reason);
-                    found.notifications.push(Notification::error(Place::Span(call.header), message));
+                    self.refuse(call, &unknown.reason, found);
                     return;
                 }
             };

@@ -28,7 +28,7 @@ impl Level {
 }
 
 /// Where a notification points.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// At bytes of a file that was read.
     Span(Span),
@@ -37,7 +37,7 @@ pub enum Place {
 }
 
 /// Something that went wrong or is worth saying. The scan goes on behind it: nothing is lost in silence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Notification {
     /// What it means for the result.
     pub level: Level,

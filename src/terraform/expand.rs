@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::evaluate::{Evaluator, turn_object, turns};
-use super::limits::MOST_INSTANCES;
+use super::evaluate::{Evaluator, turn_object};
+use super::limits::{MOST_INSTANCES, STEPS_OF_INSTANCE};
 use super::value::{Data, Marks, Number, Origin, Private, Type, Unknown, Value};
 use crate::hcl::outline::Body;
 use crate::source::{FileId, Sources, Span};
@@ -75,12 +75,27 @@ impl Instance {
 
 /// The instances that a block's body asks for.
 pub(super) fn instances(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
+    let instances = asked_for(evaluator, body);
+    let count = match &instances {
+        Instances::Known(instances) | Instances::Many(instances) => instances.len(),
+        Instances::Unknown(_) => 0,
+    };
+    // Each of them is evaluated, judged and reported.
+    match evaluator.budget().spend(count * STEPS_OF_INSTANCE) {
+        Ok(()) => instances,
+        Err(reason) => {
+            let at = body.attribute("count").or(body.attribute("for_each")).map(|argument| argument.expression);
+            Instances::Unknown(Unknown::new(reason, at.unwrap_or_else(|| evaluator.sources().start_of_first())))
+        }
+    }
+}
+
+fn asked_for(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
     match (body.attribute("count"), body.attribute("for_each")) {
         (None, None) => Instances::single(),
         (Some(count), None) => from_count(&evaluator.value(count.expression, None), count.expression),
         (None, Some(for_each)) => {
-            let value = evaluator.value(for_each.expression, None);
-            from_for_each(&value, for_each.expression, evaluator.sources())
+            from_for_each(evaluator, &evaluator.value(for_each.expression, None), for_each.expression)
         }
         // Of one that overrides the other, `count` counts in either case.
         (Some(count), Some(for_each)) if count.name_span.file != for_each.name_span.file => {
@@ -121,15 +136,18 @@ fn from_count(value: &Value, span: Span) -> Instances {
     if count > MOST_INSTANCES { Instances::Many(instances) } else { Instances::Known(instances) }
 }
 
-fn from_for_each(value: &Value, span: Span, sources: &Sources) -> Instances {
+fn from_for_each(evaluator: &Evaluator<'_>, value: &Value, span: Span) -> Instances {
     if value.all_marks().ephemeral || value.marks.sensitive {
         return refused("Terraform refuses a sensitive or ephemeral value for `for_each`", span);
     }
     let turns = match &value.data {
-        Data::Map(_) | Data::Object(_) | Data::Set(_) => turns(value, span),
+        Data::Map(_) | Data::Object(_) | Data::Set(_) => evaluator.turns(value, span),
         Data::Unknown(unknown) => return Instances::Unknown(unknown.clone()),
         _ => return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span),
     };
+    if let Ok(Err(unknown)) = turns {
+        return Instances::Unknown(unknown);
+    }
     let Ok(Ok(turns)) = turns else {
         return refused("Terraform refuses a `for_each` that is neither a map nor a set of strings", span);
     };
@@ -138,7 +156,7 @@ fn from_for_each(value: &Value, span: Span, sources: &Sources) -> Instances {
     for (position, (key, element)) in (1..).zip(turns.into_iter().take(MOST_INSTANCES)) {
         match &key.data {
             Data::String(text) => instances.push(Instance {
-                key: shown_key(text, key.marks, position, sources),
+                key: shown_key(text, key.marks, position, evaluator.sources()),
                 name: "each",
                 value: turn_object((key.clone(), element)),
                 origin: value.origin.clone(),

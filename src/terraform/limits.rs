@@ -4,21 +4,55 @@
 use std::cell::Cell;
 
 /// So many steps are taken for the settings of one resource in one module instance, and for the inputs of one module
-/// call. A step is the evaluation of one part of an expression, or the handling of one value that is held by another.
-pub(super) const MOST_STEPS: u64 = 10_000_000;
+/// call. A step is up to 20 nanoseconds of work (in a release build, on the machine of `docs/limits.md`).
+///
+/// Work is charged before it is done, by the size of what goes in, and where more comes out, by that. The charges are
+/// upper bounds: most work takes less than it is charged. `benches/bombs.rs` measures them.
+pub(super) const MOST_STEPS: u64 = 20_000_000;
 
-/// So many steps are taken for one root module with one set of inputs.
-pub(super) const MOST_STEPS_IN_ALL: u64 = 1_000_000_000;
+/// So many steps are taken for one root module with one set of inputs: six seconds at most.
+pub(super) const MOST_STEPS_IN_ALL: u64 = 300_000_000;
+
+/// The values of names that are kept for one root module weigh so much at most. A unit of weight takes 100 bytes of
+/// memory, so that these take 2 GB at most.
+pub(super) const MOST_KEPT: u64 = 20_000_000;
+
+/// What the evaluation of one part of an expression takes, in steps.
+pub(super) const STEPS_OF_PART: usize = 5;
+
+/// What the evaluation of a name takes, in steps.
+pub(super) const STEPS_OF_NAME: usize = 20;
+
+/// What the unification of types and a conversion take for every unit of weight, in steps.
+pub(super) const STEPS_OF_CONVERSION: usize = 30;
+
+/// What an instance of a block takes besides its expressions, in steps.
+pub(super) const STEPS_OF_INSTANCE: usize = 100;
+
+/// What it takes to refuse work, in steps.
+const STEPS_OF_REFUSAL: u64 = 50;
+
+/// What it takes to find a file, in steps.
+pub(super) const STEPS_OF_FILE: usize = 1_000;
+
+/// What it takes to parse a byte of an expression or a template, in steps.
+pub(super) const STEPS_OF_PARSED_BYTE: usize = 5;
 
 /// A value weighs so much at most. It counts one for itself, for every value that it holds, at any depth, and for every
-/// [`LETTERS`] bytes of text.
+/// [`LETTERS`] bytes of text and [`DIGITS`] bits of a number; and an empty one as much as the type that it has.
 pub(super) const MOST_WEIGHT: usize = 100_000;
 
 /// So many bytes of text weigh as much as a value.
 pub(super) const LETTERS: usize = 100;
 
+/// So many bits of a number weigh as much as a value.
+pub(super) const DIGITS: usize = 128;
+
 /// Text longer than this is not kept, in bytes.
 pub(super) const MOST_TEXT: usize = MOST_WEIGHT * LETTERS;
+
+/// Values hold each other to this depth. JSON may nest 512 levels deep.
+pub(super) const MOST_NESTED: u16 = 600;
 
 /// Expressions are evaluated inside of each other, whatever they refer to included, to this depth.
 pub(super) const MOST_DEPTH: u32 = 400;
@@ -39,9 +73,6 @@ pub(super) const MOST_DIGITS: u16 = 1_000;
 /// A product of sets has so many elements at most.
 pub(super) const MOST_PRODUCTS: usize = 10_000;
 
-/// Elements that are no strings are compared with each other up to this number.
-pub(super) const MOST_COMPARED: usize = 2_000;
-
 /// A compiled regular expression takes so many bytes of memory at most.
 pub(super) const MOST_PATTERN: usize = 10_000_000;
 
@@ -49,16 +80,38 @@ pub(super) const MOST_PATTERN: usize = 10_000_000;
 pub(super) const MOST_WIDTH: usize = 10_000;
 
 /// What evaluation may still spend.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Budget {
+    /// The limits: [`MOST_STEPS`] and [`MOST_STEPS_IN_ALL`], but for tests.
+    most: (u64, u64),
     steps: Cell<u64>,
     in_all: Cell<u64>,
+    /// How much the values weigh that are kept.
+    kept: Cell<u64>,
     depth: Cell<u32>,
     /// How often a limit was met. What came of such an evaluation is not the value, only where podgate stopped.
     met: Cell<u64>,
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::of(MOST_STEPS, MOST_STEPS_IN_ALL)
+    }
+}
+
 impl Budget {
+    /// A budget of so many steps for a resource, and for all of them.
+    pub(super) fn of(steps: u64, in_all: u64) -> Self {
+        Self {
+            most: (steps, in_all),
+            steps: Cell::default(),
+            in_all: Cell::default(),
+            kept: Cell::default(),
+            depth: Cell::default(),
+            met: Cell::default(),
+        }
+    }
+
     /// Starts anew for one more resource.
     pub(super) fn start(&self) {
         self.steps.set(0);
@@ -67,18 +120,40 @@ impl Budget {
     /// Takes so many steps, or says why not.
     pub(super) fn spend(&self, steps: usize) -> Result<(), String> {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        let (most, most_in_all) = self.most;
         let (here, in_all) = (self.steps.get().saturating_add(steps), self.in_all.get().saturating_add(steps));
         self.steps.set(here);
-        self.in_all.set(in_all);
-        if here > MOST_STEPS {
-            return Err(
-                self.meet(format!("it takes more than {MOST_STEPS} steps to compute, which is podgate's limit"))
-            );
+        if here > most {
+            // What the refused work would have taken was not spent; to refuse it takes a moment.
+            self.in_all.set(self.in_all.get().saturating_add(STEPS_OF_REFUSAL));
+            return Err(self.meet(format!("it takes more than {most} steps to compute, which is podgate's limit")));
         }
-        if in_all > MOST_STEPS_IN_ALL {
-            let reason = format!("its root module takes more than {MOST_STEPS_IN_ALL} steps, which is podgate's limit");
+        if in_all > most_in_all {
+            let reason = format!("its root module takes more than {most_in_all} steps, which is podgate's limit");
             return Err(self.meet(reason));
         }
+        self.in_all.set(in_all);
+        Ok(())
+    }
+
+    /// How many steps were taken so far.
+    pub(super) fn spent(&self) -> u64 {
+        self.in_all.get()
+    }
+
+    /// Keeps a value of so much weight that took so many steps, or says why not. The memory that a value takes grows with
+    /// both: it may hold much, and of what it holds each may have come a long way.
+    pub(super) fn keep(&self, weight: usize, steps: u64) -> Result<(), String> {
+        let weight = u64::try_from(weight).unwrap_or(u64::MAX);
+        // Small ones are as many as the configuration has names.
+        let memory =
+            if weight < 1_000 { weight } else { weight.saturating_add(steps / 4).min(weight.saturating_mul(10)) };
+        let kept = self.kept.get().saturating_add(memory);
+        if kept > MOST_KEPT {
+            let reason = format!("the names of its root module weigh more than {MOST_KEPT}, which is podgate's limit");
+            return Err(self.meet(reason));
+        }
+        self.kept.set(kept);
         Ok(())
     }
 

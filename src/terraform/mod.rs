@@ -3,6 +3,7 @@
 //! A directory is a [`Module`]; its resource blocks, overrides merged, become [`Resource`]s whose settings an
 //! [`Evaluator`] computes when a rule asks for them. This floor knows Terraform's language and nothing of rules.
 
+mod circles;
 mod documents;
 mod environment;
 mod evaluate;

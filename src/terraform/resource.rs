@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::evaluate::{Evaluator, Scope, turn_object, turns};
+use super::evaluate::{Evaluator, Scope, turn_object};
 use super::expand::{self, Instances};
 use super::limits;
 use super::module::ResourceBlock;
@@ -175,7 +175,7 @@ impl<'e, 'm> Resource<'e, 'm> {
         let iterator = iterator.trim_matches('"');
         let setting = self.setting(sets, |scope| {
             let collection = self.evaluator.value(for_each.expression, scope);
-            let turns = match turns(&collection, for_each.expression) {
+            let turns = match self.evaluator.turns(&collection, for_each.expression) {
                 Ok(Ok(turns)) => turns,
                 Ok(Err(unknown)) => {
                     // It is not known whether the block is there; a value that is harmless in any case stays so.

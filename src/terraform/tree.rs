@@ -9,11 +9,12 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::circles::{Calls, Circles};
 use super::environment::Environment;
 use super::evaluate::{Evaluator, Scope, Shared};
 use super::expand::{self, Instance, Instances};
 use super::inputs::{Argument, Inputs, Layer};
-use super::limits::{self, MOST_CALLS, MOST_MODULES};
+use super::limits::{self, MOST_CALLS, MOST_MODULES, STEPS_OF_FILE, STEPS_OF_PART};
 use super::module::{Module, ModuleCall};
 use super::value::{Data, Unknown, Value};
 use crate::source::{Sources, Span};
@@ -51,23 +52,15 @@ pub struct Tree<'m> {
     nodes: RefCell<HashMap<Called, Vec<Rc<Evaluator<'m>>>>>,
     /// How many these are.
     evaluators: Cell<usize>,
-    /// Whether calls in a directory lead to something of interest, and whether all calls below it are by relative path.
-    surveyed: RefCell<HashMap<(PathBuf, String), Survey>>,
-    /// Whether all calls below directories are by relative path. Looked up, never listed.
-    local_only: RefCell<HashMap<PathBuf, bool>>,
+    /// Whether a place leads to something of interest, by its directory, the names that lead there, where these matter, and
+    /// where its component was entered. Looked up, never listed.
+    surveyed: RefCell<HashMap<(PathBuf, String, PathBuf), bool>>,
+    circles: Circles,
 }
 
-/// What called modules are known by: the directory, the names of the calls (where these matter), and a digest of the
-/// inputs.
-type Called = (PathBuf, String, u64);
-
-/// What can be said of a directory's calls without evaluating anything.
-#[derive(Debug, Clone, Copy)]
-struct Survey {
-    of_interest: bool,
-    /// No call below looks for an installed module, so that the names of the calls do not matter.
-    self_contained: bool,
-}
+/// What called modules are known by: the directory, the names of the calls (where these matter), where the component was
+/// entered, and a digest of the inputs.
+type Called = (PathBuf, String, PathBuf, u64);
 
 /// Where a module stands in the tree.
 #[derive(Debug, Clone)]
@@ -78,6 +71,8 @@ pub(super) struct Node {
     pub(super) names: String,
     /// The directories of the modules that call it, the root first.
     callers: Vec<PathBuf>,
+    /// Where the component of its directory was entered.
+    entry: PathBuf,
 }
 
 impl<'m> Tree<'m> {
@@ -101,9 +96,10 @@ impl<'m> Tree<'m> {
             nodes: RefCell::default(),
             evaluators: Cell::default(),
             surveyed: RefCell::default(),
-            local_only: RefCell::default(),
+            circles: Circles::default(),
         });
-        let node = Node { directory: root.to_owned(), names: String::new(), callers: Vec::new() };
+        let node =
+            Node { directory: root.to_owned(), names: String::new(), callers: Vec::new(), entry: root.to_owned() };
         let evaluator = Evaluator::in_tree(&tree, module, Inputs::Root(layers), tree.environment(root), node);
         Some((tree.clone(), Rc::new(evaluator)))
     }
@@ -142,9 +138,7 @@ impl<'m> Tree<'m> {
             return Err(Unknown::new(reason, source.expression));
         };
         let found = if text.starts_with("./") || text.starts_with("../") {
-            let directory = caller.directory.join(&*text).canonicalize();
-            let directory = directory.ok().filter(|directory| directory.starts_with(self.boundary));
-            directory.ok_or_else(|| {
+            self.below(&caller.directory, &text).ok_or_else(|| {
                 let reason =
                     format!("the module `{name}` is called from {text}, where there is no directory in the root");
                 Unknown::new(reason, source.expression)
@@ -160,54 +154,52 @@ impl<'m> Tree<'m> {
         Ok(found)
     }
 
-    /// What can be said of a directory's calls without evaluating anything.
-    fn survey(&self, node: &Node) -> Survey {
-        // The names of the calls matter only where something below is installed.
-        let names = if self.is_local_only(&node.directory) { String::new() } else { node.names.clone() };
-        let key = (node.directory.clone(), names);
-        if let Some(known) = self.surveyed.borrow().get(&key) {
-            return *known;
-        }
-        let module = self.library.module(&node.directory);
-        let mut survey = Survey {
-            of_interest: module.is_some_and(|module| self.library.is_of_interest(module)),
-            self_contained: true,
-        };
-        for call in module.into_iter().flat_map(Module::calls) {
-            let is_relative = call.body.attribute("source").is_some_and(|source| {
-                self.sources.text(source.expression).starts_with("\"./")
-                    || self.sources.text(source.expression).starts_with("\"../")
-            });
-            survey.self_contained &= is_relative;
-            match self.child(node, &call) {
-                Ok(child) => {
-                    let below = self.survey(&child);
-                    survey.of_interest |= below.of_interest;
-                    survey.self_contained &= below.self_contained;
-                }
-                // What is wrong there is worth saying; what is only not installed is said in any case.
-                Err(unknown) => survey.of_interest |= unknown.remedy.is_empty(),
-            }
-        }
-        self.surveyed.borrow_mut().insert(key, survey);
-        survey
+    /// Where a relative path leads from a directory, inside the boundary.
+    fn below(&self, directory: &Path, source: &str) -> Option<PathBuf> {
+        directory.join(source).canonicalize().ok().filter(|directory| directory.starts_with(self.boundary))
     }
 
-    /// Whether all calls in a directory, and below, are by relative path.
-    fn is_local_only(&self, directory: &Path) -> bool {
-        if let Some(known) = self.local_only.borrow().get(directory) {
-            return *known;
-        }
-        // A call that leads back here changes nothing about it.
-        self.local_only.borrow_mut().insert(directory.to_owned(), true);
-        let is_local_only = self.library.module(directory).into_iter().flat_map(Module::calls).all(|call| {
+    /// The calls of a directory, as far as their sources tell.
+    fn calls(&self, directory: &Path) -> Calls {
+        let mut calls = Calls { relative: Vec::new(), are_all_relative: true };
+        for call in self.library.module(directory).into_iter().flat_map(Module::calls) {
             let source = call.body.attribute("source");
             let source = source.and_then(|source| constant_text(source.expression, self.sources)).unwrap_or_default();
             let is_relative = source.starts_with("./") || source.starts_with("../");
-            is_relative && directory.join(&*source).canonicalize().is_ok_and(|below| self.is_local_only(&below))
-        });
-        self.local_only.borrow_mut().insert(directory.to_owned(), is_local_only);
-        is_local_only
+            let below = if is_relative { self.below(directory, &source) } else { None };
+            calls.are_all_relative &= below.is_some();
+            calls.relative.extend(below.map(|below| (call.header, below)));
+        }
+        calls
+    }
+
+    /// The names of the calls that lead to a place, where they matter: only where something below is installed.
+    fn names_that_matter(&self, node: &Node) -> String {
+        let is_local_only = self.circles.is_local_only(&node.directory, &|directory| self.calls(directory));
+        if is_local_only { String::new() } else { node.names.clone() }
+    }
+
+    /// Whether a place leads to something of interest; looked at without evaluating anything.
+    fn survey(&self, node: &Node) -> bool {
+        let key = (node.directory.clone(), self.names_that_matter(node), node.entry.clone());
+        if let Some(known) = self.surveyed.borrow().get(&key) {
+            return *known;
+        }
+        // Beyond the limit it is not looked at, but followed, until that comes to its own limit.
+        if self.surveyed.borrow().len() >= MOST_MODULES {
+            return true;
+        }
+        let module = self.library.module(&node.directory);
+        let mut of_interest = module.is_some_and(|module| self.library.is_of_interest(module));
+        for call in module.into_iter().flat_map(Module::calls) {
+            of_interest |= match self.child(node, &call) {
+                Ok(child) => self.survey(&child),
+                // What is wrong there is worth saying; what is only not installed is said in any case.
+                Err(unknown) => unknown.remedy.is_empty(),
+            };
+        }
+        self.surveyed.borrow_mut().insert(key, of_interest);
+        of_interest
     }
 
     /// The place that a call leads to.
@@ -215,8 +207,16 @@ impl<'m> Tree<'m> {
         let directory = self.target(caller, call)?;
         let mut callers = caller.callers.clone();
         callers.push(caller.directory.clone());
-        if let Some(start) = callers.iter().position(|above| *above == directory) {
-            let circle = callers[start..].iter().chain([&directory]).map(|directory| self.shown(directory));
+        let calls = |directory: &Path| self.calls(directory);
+        let is_inside = self.circles.are_one(&caller.directory, &directory, &calls);
+        let starts = callers.iter().position(|above| *above == directory);
+        if starts.is_some() || (is_inside && !self.circles.follows(&caller.entry, call.header)) {
+            // Either back to a caller, or to one that is called from elsewhere, and from there to where all this starts.
+            let starts = starts.or_else(|| callers.iter().position(|above| *above == caller.entry)).unwrap_or(0);
+            let back = self.circles.way_back(&caller.entry, &directory);
+            let back = if callers[starts] == directory { &[] } else { back.as_slice() };
+            let circle =
+                callers[starts..].iter().chain([&directory]).chain(back).map(|directory| self.shown(directory));
             let circle = circle.collect::<Vec<_>>().join(" -> ");
             return Err(Unknown::new(format!("the module `{}` calls itself ({circle})", call.name), call.header));
         }
@@ -224,7 +224,8 @@ impl<'m> Tree<'m> {
             let reason = format!("modules are called more than {MOST_CALLS} levels deep, which is podgate's limit");
             return Err(Unknown::new(reason, call.header));
         }
-        Ok(Node { directory, names: joined(&caller.names, call.name), callers })
+        let entry = if is_inside { caller.entry.clone() } else { directory.clone() };
+        Ok(Node { directory, names: joined(&caller.names, call.name), callers, entry })
     }
 
     /// A directory as it is shown: relative to the boundary of the scan.
@@ -240,13 +241,17 @@ impl<'m> Tree<'m> {
         module: &'m Module,
         arguments: Vec<Argument>,
     ) -> Result<Rc<Evaluator<'m>>, Arc<Unknown>> {
-        let names = if self.survey(&node).self_contained { String::new() } else { node.names.clone() };
+        // The values are gone through for the digest, and to compare them with those of the modules that there are.
+        let weight: usize = arguments.iter().map(|argument| argument.value.weight()).sum();
+        let steps = STEPS_OF_FILE + weight.saturating_mul(2 * STEPS_OF_PART);
+        self.shared.budget.spend(steps).map_err(|reason| Unknown::new(reason, self.sources.start_of_first()))?;
+        let names = self.names_that_matter(&node);
         let mut hasher = DefaultHasher::new();
         for argument in &arguments {
             argument.name.hash(&mut hasher);
             argument.value.digest(&mut hasher);
         }
-        let key = (node.directory.clone(), names, hasher.finish());
+        let key = (node.directory.clone(), names, node.entry.clone(), hasher.finish());
         let same = |evaluator: &&Rc<Evaluator<'m>>| evaluator.inputs().are(&arguments);
         if let Some(known) = self.nodes.borrow().get(&key).and_then(|known| known.iter().find(same)) {
             return Ok(known.clone());
@@ -293,7 +298,7 @@ impl Evaluator<'_> {
     /// When the module is not there, or calls itself.
     pub fn leads_to_interest(&self, call: &ModuleCall<'_>) -> Result<bool, Arc<Unknown>> {
         let (tree, node) = self.place()?;
-        Ok(tree.survey(&tree.child(node, call)?).of_interest)
+        Ok(tree.survey(&tree.child(node, call)?))
     }
 
     /// The evaluator of the module that an instance of a call makes; without an instance, of what all of them have in

@@ -28,6 +28,10 @@ impl Evaluator<'_> {
         if call.expand_last
             && let Some(last) = arguments.pop()
         {
+            let steps = functions::elements(&last) * (5 + last.steps_of_handing());
+            if let Err(reason) = self.budget().spend(steps) {
+                return Ok(Value::unknown(reason, span));
+            }
             match &last.data {
                 Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                     arguments.extend(elements.iter().map(|element| last.handing(element)));
@@ -43,6 +47,9 @@ impl Evaluator<'_> {
     fn try_call(&self, call: &Call, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         for argument in &call.arguments {
             if let Ok(value) = self.evaluate(argument, scope) {
+                if let Err(reason) = self.budget().spend(value.weight()) {
+                    return Ok(Value::unknown(reason, span));
+                }
                 return Ok(match value.missing() {
                     Some(unknown) => value.about(Data::Unknown(unknown.clone())),
                     None => value,
@@ -58,10 +65,15 @@ impl Evaluator<'_> {
             return refuse("Terraform's `can` takes one argument", span);
         };
         let can = match self.evaluate(argument, scope) {
-            Ok(value) => match value.missing() {
-                Some(unknown) => return Ok(value.about(Data::Unknown(unknown.clone()))),
-                None => Value::from(true).computed(span, [&value]),
-            },
+            Ok(value) => {
+                if let Err(reason) = self.budget().spend(value.weight()) {
+                    return Ok(Value::unknown(reason, span));
+                }
+                match value.missing() {
+                    Some(unknown) => return Ok(value.about(Data::Unknown(unknown.clone()))),
+                    None => Value::from(true).computed(span, [&value]),
+                }
+            }
             Err(_) => Value::from(false).computed(span, []),
         };
         Ok(can)

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use globset::GlobBuilder;
 
 use super::Evaluator;
-use crate::source::{Span, read};
+use crate::source::Span;
 use crate::terraform::documents::entry;
 use crate::terraform::functions;
 use crate::terraform::value::{Data, HopKind, Marks, Type, Unknown, Value};
@@ -98,6 +99,9 @@ impl DataSource<'_, '_> {
     /// The documents of a text.
     fn split(&self, content: &Value) -> Made<Vec<Document>> {
         let text = self.text(content)?;
+        // Each piece is copied, and gets a place.
+        let steps = text.len() + 50 * text.matches("\n---").count();
+        self.evaluator.budget().spend(steps).map_err(|reason| Unknown::new(reason, self.header))?;
         let mut documents = Vec::new();
         for piece in pieces(&text) {
             let origin = content.origin.clone().then(HopKind::Held, self.header);
@@ -208,17 +212,14 @@ impl DataSource<'_, '_> {
         let matcher = glob.compile_matcher();
         let directory = self.evaluator.file_path(&base, self.header)?;
         let files = self.files_below(&directory)?;
+        let steps = functions::steps_of_matching(&files, rest);
+        self.evaluator.budget().spend(steps).map_err(|reason| Unknown::new(reason, self.header))?;
         let path = |file: &String| if base == "." { file.clone() } else { format!("{base}/{file}") };
         Ok(files.iter().filter(|file| matcher.is_match(file)).map(path).collect())
     }
 
-    fn files_below(&self, directory: &Path) -> Made<Vec<String>> {
-        let spent = self.evaluator.budget().spend(read::MOST_LISTED);
-        spent.map_err(|reason| Unknown::new(reason, self.header))?;
-        let most = read::MOST_LISTED;
-        let files = read::files_below(directory)
-            .ok_or_else(|| format!("it depends on a directory of more than {most} files, which is podgate's limit"));
-        files.or_else(|reason| self.unknown(reason))
+    fn files_below(&self, directory: &Path) -> Made<Rc<[String]>> {
+        self.evaluator.files_below(directory).or_else(|reason| self.unknown(reason))
     }
 
     fn text(&self, value: &Value) -> Made<Arc<str>> {

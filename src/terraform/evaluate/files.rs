@@ -2,15 +2,19 @@
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, Refusal};
 use crate::source::{Disclosure, Span, read};
-use crate::terraform::limits::{LETTERS, MOST_TEXT};
+use crate::terraform::limits::{MOST_TEXT, STEPS_OF_FILE};
 use crate::terraform::value::{Data, Hop, HopKind, Marks, Origin, Private, Type, Unknown, Value};
 
 /// Something of a file, or why it is not known.
 pub(in crate::terraform) type Found<T> = Result<T, Arc<Unknown>>;
+
+/// What it takes to list a file, in steps.
+const STEPS_OF_LISTED: usize = 100;
 
 /// Where a text that is being decoded stands, so that what is in it has a place.
 #[derive(Debug)]
@@ -104,7 +108,18 @@ fn part_lines(part: &str, body: &str, offset: usize) -> Option<Vec<(usize, usize
 
 impl Evaluator<'_> {
     /// Where the text of a value stands: in a file that was read, or in a heredoc.
-    pub(in crate::terraform) fn located(&self, value: &Value, text: &str) -> Located {
+    ///
+    /// # Errors
+    ///
+    /// When there are not enough steps left to look for it, with the reason.
+    pub(in crate::terraform) fn located(&self, value: &Value, text: &str) -> Result<Located, String> {
+        // The text is compared with what stands at each place on its way, and looked for there.
+        let searched: usize = value.origin.hops().map(|hop| hop.span.range().len()).sum();
+        self.budget().spend((searched + text.len()) / 4)?;
+        Ok(self.placed(value, text))
+    }
+
+    fn placed(&self, value: &Value, text: &str) -> Located {
         let hops: Vec<Hop> = value.origin.hops().collect();
         let whole = hops.last().or(hops.first()).map_or_else(|| self.nowhere(), |hop| hop.span);
         let origin = value.origin.clone();
@@ -139,6 +154,7 @@ impl Evaluator<'_> {
 
     /// The path of a file that an expression names.
     pub(in crate::terraform) fn file_path(&self, path: &str, span: Span) -> Found<PathBuf> {
+        self.budget().spend(STEPS_OF_FILE + path.len()).map_err(|reason| Unknown::new(reason, span))?;
         let Some(directory) = &self.environment.directory else {
             return Err(Unknown::new("it depends on a file", span));
         };
@@ -190,17 +206,41 @@ impl Evaluator<'_> {
                 Err(Refusal { reason: format!("there is no file {path}"), span, is_flaw: true })
             }
             Ok(found) => {
+                if let Err(reason) = self.budget().spend(steps_of_reading(&found)) {
+                    return Ok(Err(Unknown::new(reason, span)));
+                }
                 let bytes = read::bytes(&found).map_err(|error| Unknown::flaw(format!("{path} {error}"), span));
-                Ok(bytes.and_then(|bytes| match self.budget().spend(bytes.len() / LETTERS) {
-                    Ok(()) if bytes.len() <= MOST_TEXT => Ok(bytes),
-                    Ok(()) => {
-                        let reason = format!("{path} is longer than {MOST_TEXT} bytes, which is podgate's limit");
-                        Err(Unknown::new(self.budget().meet(reason), span))
+                Ok(bytes.and_then(|bytes| {
+                    if bytes.len() <= MOST_TEXT {
+                        return Ok(bytes);
                     }
-                    Err(reason) => Err(Unknown::new(reason, span)),
+                    let reason = format!("{path} is longer than {MOST_TEXT} bytes, which is podgate's limit");
+                    Err(Unknown::new(self.budget().meet(reason), span))
                 }))
             }
         }
+    }
+
+    /// The files below a directory, each directory listed once.
+    ///
+    /// # Errors
+    ///
+    /// When there are more than podgate lists, or not enough steps left, with the reason.
+    pub(in crate::terraform) fn files_below(&self, directory: &Path) -> Result<Rc<[String]>, String> {
+        if let Some(known) = self.shared.listed.borrow().get(directory) {
+            return Ok(known.clone());
+        }
+        self.budget().spend(STEPS_OF_FILE)?;
+        let files = read::files_below(directory);
+        // How many there are is known when they were listed; there is a limit to that, too.
+        let count = files.as_ref().map_or(read::MOST_LISTED, Vec::len);
+        self.budget().spend(count * STEPS_OF_LISTED)?;
+        let most = read::MOST_LISTED;
+        let files = files
+            .ok_or_else(|| format!("it depends on a directory of more than {most} files, which is podgate's limit"))?;
+        let files: Rc<[String]> = files.into();
+        self.shared.listed.borrow_mut().insert(directory.to_owned(), files.clone());
+        Ok(files)
     }
 
     /// The text of a file that an expression names, as a value that is written there.
@@ -231,6 +271,12 @@ impl Evaluator<'_> {
         self.shared.files.borrow_mut().insert(resolved, value.clone());
         Ok(Ok(value))
     }
+}
+
+/// What it takes to read a file and to hash it, in steps. What is too long is not charged: it is not read.
+fn steps_of_reading(path: &Path) -> usize {
+    let length = path.metadata().map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+    length.min(MOST_TEXT) / 2
 }
 
 /// A path without `.` and `..`, links not followed.

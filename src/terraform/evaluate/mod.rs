@@ -11,6 +11,7 @@ mod names;
 mod operators;
 mod references;
 mod refusal;
+mod repeat;
 mod scope;
 mod shared;
 mod subject;
@@ -26,17 +27,21 @@ pub(super) use files::{Found, Located};
 use names::Name;
 pub use refusal::Refusal;
 pub(super) use refusal::refuse;
+pub(super) use repeat::turn_object;
 pub(super) use scope::Scope;
 use shared::Parsed;
 pub(super) use shared::Shared;
 
 use super::environment::Environment;
+use super::functions::Patterns;
 use super::inputs::Inputs;
-use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT};
+use super::limits::{
+    Budget, LETTERS, MOST_NESTED, MOST_TEXT, MOST_WEIGHT, STEPS_OF_CONVERSION, STEPS_OF_PARSED_BYTE, STEPS_OF_PART,
+};
 use super::module::Module;
 use super::tree::{Node, Tree};
 use super::value::{Data, HopKind, Marks, Number, Type, Unknown, Value};
-use crate::hcl::expression::{Conditional, Expression, For, ForIntro, Kind, parse};
+use crate::hcl::expression::{Conditional, Expression, Kind, ParseError, parse};
 use crate::hcl::json;
 use crate::source::{Sources, Span};
 
@@ -149,6 +154,11 @@ impl<'m> Evaluator<'m> {
         &self.shared.budget
     }
 
+    /// The regular expressions that were compiled.
+    pub(super) fn patterns(&self) -> &Patterns {
+        &self.shared.patterns
+    }
+
     /// Evaluates the expression that stands at a span; what Terraform would refuse is not known.
     pub(super) fn value(&self, span: Span, scope: Option<&Scope<'_>>) -> Value {
         self.at(span, scope).unwrap_or_else(|refusal| Arc::<Unknown>::from(refusal).into())
@@ -172,6 +182,9 @@ impl<'m> Evaluator<'m> {
             return known.clone();
         }
         let text = self.sources.text(span);
+        if let Err(message) = self.budget().spend(STEPS_OF_PARSED_BYTE.saturating_mul(text.len())) {
+            return Err(ParseError { message, span });
+        }
         let parsed = match (self.sources[span.file].is_json(), self.module) {
             (false, _) => parse(text, span),
             (true, None) => json::literal(text, span),
@@ -185,7 +198,7 @@ impl<'m> Evaluator<'m> {
     /// Evaluates an expression, within limits.
     pub(super) fn evaluate(&self, expression: &Expression, scope: Option<&Scope<'_>>) -> Evaluated {
         let span = expression.span;
-        if let Err(reason) = self.budget().spend(1) {
+        if let Err(reason) = self.budget().spend(steps_of(expression)) {
             return Ok(Value::unknown(reason, span));
         }
         let value = match self.budget().deeper(|| self.kind(expression, scope)) {
@@ -195,8 +208,12 @@ impl<'m> Evaluator<'m> {
         Ok(Self::light(value, span))
     }
 
-    /// The value, unless it is heavier than podgate's limit.
+    /// The value, unless it is heavier or deeper than podgate's limits.
     fn light(value: Value, span: Span) -> Value {
+        if value.depth() > MOST_NESTED {
+            let reason = format!("it holds values more than {MOST_NESTED} levels deep, which is podgate's limit");
+            return Value::unknown(reason, span);
+        }
         if value.weight() <= MOST_WEIGHT { value } else { too_heavy(span) }
     }
 
@@ -276,13 +293,16 @@ impl<'m> Evaluator<'m> {
                 let (Ok(one), Ok(other)) = (one, other) else {
                     return Ok(condition.about(Data::Unknown(unknown.clone())));
                 };
+                if let Err(reason) = self.budget().spend(one.weight() + other.weight()) {
+                    return Ok(Value::unknown(reason, span));
+                }
                 let same = one == other && one.missing().is_none();
                 let marks = condition.marks.and(one.marks).and(other.marks);
                 return Ok(if same { one } else { Value::from(unknown.clone()) }.marked(marks));
             }
         };
         let weight = taken.weight() + other.as_ref().map_or(0, Value::weight);
-        if let Err(reason) = self.budget().spend(weight) {
+        if let Err(reason) = self.budget().spend(weight * STEPS_OF_CONVERSION) {
             return Ok(Value::unknown(reason, span));
         }
         let marks = taken.marks.and(condition.marks);
@@ -302,65 +322,6 @@ impl<'m> Evaluator<'m> {
         }
         Ok(value)
     }
-
-    fn for_expression(&self, expression: &For, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        let collection = self.evaluate(&expression.intro.collection, scope)?;
-        let turns = match turns(&collection, expression.intro.collection.span)? {
-            Ok(turns) => turns,
-            Err(unknown) => return Ok(Value::from(unknown).marked(collection.marks)),
-        };
-        if let (true, Some(condition)) = (turns.is_empty(), &expression.condition) {
-            // Terraform looks at a filter also when there is nothing to be filtered.
-            let unknown = Value::unknown("there is no element", span);
-            let inner = Scope::turn(scope, &expression.intro.value, &unknown);
-            let key = expression.intro.key.as_deref().unwrap_or(&expression.intro.value);
-            let scope = Scope::turn(Some(&inner), key, &unknown);
-            let (_, _unused) = self.bool_operand(condition, Some(&scope), "as a filter")?;
-        }
-        let mut marks = collection.marks;
-        let mut weight = 0;
-        let mut elements = Vec::new();
-        let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
-        for turn in &turns {
-            let ForIntro { key: key_name, value: value_name, .. } = &expression.intro;
-            let inner = Scope::turn(scope, value_name, &turn.1);
-            let with_key = key_name.as_deref().map(|name| Scope::turn(Some(&inner), name, &turn.0));
-            let scope = Some(with_key.as_ref().unwrap_or(&inner));
-            if let Some(condition) = &expression.condition {
-                let (condition, kept) = self.bool_operand(condition, scope, "as a filter")?;
-                marks = marks.and(condition.marks);
-                match kept {
-                    Ok(true) => {}
-                    Ok(false) => continue,
-                    Err(unknown) => return Ok(Value::from(unknown).marked(marks)),
-                }
-            }
-            let key = match &expression.key {
-                Some(key) => match self.key(key, scope)? {
-                    Ok(key) => Some(key),
-                    Err(unknown) => return Ok(unknown),
-                },
-                None => None,
-            };
-            let value = self.evaluate(&expression.value, scope)?;
-            weight += value.weight();
-            if weight > MOST_WEIGHT {
-                return Ok(too_heavy(span));
-            }
-            match key {
-                Some((key, of_key)) => {
-                    marks = marks.and(of_key);
-                    groups.entry(key).or_default().push(value);
-                }
-                None => elements.push(value),
-            }
-        }
-        let value = match &expression.key {
-            None => Value::tuple(elements),
-            Some(_) => object_of(groups, expression.group, span)?,
-        };
-        Ok(value.marked(marks).computed(span, [&collection]))
-    }
 }
 
 /// What stands for a value that is heavier than podgate's limit.
@@ -370,56 +331,15 @@ fn too_heavy(span: Span) -> Value {
     Value::unknown(reason, span)
 }
 
-/// The object that a `for` with keys makes.
-fn object_of(groups: BTreeMap<Arc<str>, Vec<Value>>, group: bool, span: Span) -> Evaluated {
-    if group {
-        return Ok(Value::object(groups.into_iter().map(|(key, values)| (key, Value::tuple(values))).collect()));
-    }
-    let mut attributes = BTreeMap::new();
-    for (key, values) in groups {
-        let [value] = values.as_slice() else {
-            return refuse("two elements of this `for` have one key", span);
-        };
-        attributes.insert(key, value.clone());
-    }
-    Ok(Value::object(attributes))
-}
-
-/// What `each`, or the iterator of a `dynamic` block, stands for in one turn.
-pub(super) fn turn_object((key, value): (Value, Value)) -> Value {
-    Value::object(BTreeMap::from([("key".into(), key), ("value".into(), value)]))
-}
-
-/// The keys and values over which something is repeated, or why they are not known.
-pub(super) type Turns = Result<Vec<(Value, Value)>, Arc<Unknown>>;
-
-/// The keys and values of a collection.
-pub(super) fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
-    // A key is not what is written in the collection.
-    let key = |data: Data| Value::from(data).marked(collection.marks);
-    let index = |index: usize| key(Data::Number(Number::counted(index)));
-    Ok(Ok(match &collection.data {
-        Data::List(elements) | Data::Tuple(elements) => {
-            elements.iter().enumerate().map(|(at, element)| (index(at), collection.handing(element))).collect()
+/// What a part of an expression takes besides what is in it, in steps: a text is copied, a number is read.
+fn steps_of(expression: &Expression) -> usize {
+    STEPS_OF_PART
+        + match &expression.kind {
+            Kind::String(text) if text.is_ascii() => text.len() / LETTERS,
+            Kind::String(text) => text.len().saturating_mul(5),
+            Kind::Number(number) => number.len().saturating_mul(1 + number.len() / LETTERS),
+            Kind::Tuple(elements) => elements.len(),
+            Kind::Object(items) => 5 * items.len(),
+            _ => 0,
         }
-        Data::Set(elements) => {
-            elements.iter().map(|element| (collection.handing(element), collection.handing(element))).collect()
-        }
-        Data::Map(entries) | Data::Object(entries) => {
-            let turn = |(name, value): (&Arc<str>, &Value)| {
-                let value = collection.handing(value);
-                // Of several files that a collection is made of, a private key is of that of its value.
-                let private = collection.marks.private.and(value.marks.private);
-                let name = key(Data::String(name.clone()));
-                let marks = Marks { private, ..name.marks };
-                (name.with_own_marks(marks), value)
-            };
-            entries.iter().map(turn).collect()
-        }
-        Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),
-        _ => {
-            let reason = format!("Terraform refuses to iterate over {}", collection.kind());
-            return Err(Refusal::new(reason, span));
-        }
-    }))
 }

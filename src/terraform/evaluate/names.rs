@@ -37,8 +37,13 @@ impl Evaluator<'_> {
         }
         self.known.borrow_mut().insert(name.clone(), None);
         self.under_way.borrow_mut().push(name.clone());
-        let met = self.budget().met();
-        let value = compute();
+        let (met, before) = (self.budget().met(), self.budget().spent());
+        let mut value = compute();
+        if let Ok(computed) = &value
+            && let Err(reason) = self.budget().keep(computed.weight(), self.budget().spent() - before)
+        {
+            value = Ok(Value::unknown(reason, span));
+        }
         self.under_way.borrow_mut().pop();
         if self.budget().met() == met {
             self.known.borrow_mut().insert(name, Some(value.clone()));

@@ -53,6 +53,11 @@ impl Evaluator<'_> {
             _ => {}
         }
         let (one, other) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
+        // Marks are looked for in all that they hold, and numbers may be long.
+        let steps = 5 + 3 * (one.weight() + other.weight());
+        if let Err(reason) = self.budget().spend(steps) {
+            return Ok(Value::unknown(reason, span));
+        }
         let result = match operator {
             B::Equal | B::NotEqual => match self.equality(&one, &other, span) {
                 Ok(same) => Value::from(same == (*operator == B::Equal)),
@@ -73,7 +78,6 @@ impl Evaluator<'_> {
 
     /// Whether two values are the same to `==`.
     fn equality(&self, one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>> {
-        self.budget().spend(one.weight().min(other.weight())).map_err(|reason| Unknown::new(reason, span))?;
         // A provider's schema may make another primitive of what is written; with its type the answer changes.
         let is_loose = one.marks.loose || other.marks.loose;
         let different = std::mem::discriminant(&one.data) != std::mem::discriminant(&other.data);

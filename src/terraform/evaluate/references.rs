@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Name, Refusal, Scope, data_sources, turn_object, turns};
+use super::{Evaluated, Evaluator, Name, Refusal, Scope, data_sources, turn_object};
 use crate::hcl::expression::{Step, StepKind};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
 use crate::terraform::expand::{self, Instances};
-use crate::terraform::limits;
+use crate::terraform::limits::{self, LETTERS, STEPS_OF_NAME, STEPS_OF_PART};
 use crate::terraform::module::{Declaration, Mode, Module, nested_type};
 use crate::terraform::schema;
 use crate::terraform::value::{Data, Marks, Unknown, Value};
@@ -33,6 +33,9 @@ impl Referred<'_> {
 impl Evaluator<'_> {
     /// The value of a name and the steps behind it.
     pub(super) fn reference(&self, root: &str, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        if let Err(reason) = self.budget().spend(STEPS_OF_NAME + root.len() / LETTERS) {
+            return Ok(Value::unknown(reason, span));
+        }
         if let Some(value) = scope.and_then(|scope| scope.find(root)) {
             let value = self.walk(value.clone(), steps, scope)?;
             // The variable of a `for` means nothing outside of it: what it stands for comes from elsewhere.
@@ -135,10 +138,12 @@ impl Evaluator<'_> {
         if let Some(contradiction) = self.contradiction(&address, span) {
             return Ok(contradiction);
         }
-        let call = self.module.and_then(|module| module.calls().find(|call| call.name == name));
-        let Some(call) = call else { return Ok(self.not_there("module call", &address, span)) };
         let wanted = wanted(steps);
-        self.once(Name::Block(address.into(), wanted.map(Into::into)), span, || Ok(self.outputs(&call, wanted)))
+        self.once(Name::Block(address.as_str().into(), wanted.map(Into::into)), span, || {
+            let call = self.module.and_then(|module| module.calls().find(|call| call.name == name));
+            let Some(call) = call else { return Ok(self.not_there("module call", &address, span)) };
+            Ok(self.outputs(&call, wanted))
+        })
     }
 
     fn declaration(&self, address: &str) -> Option<Declaration<'_>> {
@@ -255,6 +260,9 @@ impl Evaluator<'_> {
         if referred.kind == "terraform_data" || schema::knows(referred.kind) {
             return value;
         }
+        if let Err(reason) = self.budget().spend(value.weight() * STEPS_OF_PART) {
+            return Value::unknown(reason, declaration.header);
+        }
         value.with_marks(&|marks| Marks { loose: true, ..marks })
     }
 
@@ -315,7 +323,7 @@ impl Evaluator<'_> {
         let iterator = block.body.attribute("iterator").map(|iterator| self.sources.text(iterator.expression));
         let iterator = iterator.unwrap_or(nested_type(block));
         let collection = self.at(for_each.expression, scope).unwrap_or_else(unknown_of);
-        for turn in turns(&collection, for_each.expression).map_err(|_| unknown.clone())?? {
+        for turn in self.turns(&collection, for_each.expression).map_err(|_| unknown.clone())?? {
             let element = turn_object(turn);
             objects.push(self.body_object(&content.body, None, Some(&Scope::with(scope, iterator, &element)), unknown));
         }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::hcl::expression::{Expression, ParseError};
 use crate::source::{FileId, Span};
+use crate::terraform::functions::Patterns;
 use crate::terraform::limits::Budget;
 use crate::terraform::value::Value;
 
@@ -24,6 +25,10 @@ pub(in crate::terraform) struct Shared {
     pub(super) asked: RefCell<HashSet<PathBuf>>,
     /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
     pub(super) parsed: RefCell<HashMap<(Span, bool), Parsed>>,
+    /// The regular expressions that were compiled.
+    pub(super) patterns: Patterns,
+    /// The files below directories that were listed. Looked up, never listed.
+    pub(super) listed: RefCell<HashMap<PathBuf, Rc<[String]>>>,
     /// What may still be spent.
     pub(in crate::terraform) budget: Budget,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, MOST_TEXT, Refusal, Scope, turns};
+use super::{Evaluated, Evaluator, LETTERS, MOST_TEXT, Refusal, STEPS_OF_PART, Scope};
 use crate::hcl::expression::{ForPart, IfPart, Part, Template};
 use crate::source::Span;
 use crate::terraform::value::{Data, Type, Unknown, Value};
@@ -33,7 +33,14 @@ impl Evaluator<'_> {
         let mut missing = None;
         for part in template {
             match self.part(part, span, scope, parts)? {
-                Ok(part) => text.push_str(&part),
+                Ok(part) => {
+                    // It was copied, is copied here, and the whole of it once more.
+                    let steps = STEPS_OF_PART + if part.is_ascii() { part.len() / LETTERS } else { 5 * part.len() };
+                    if let Err(reason) = self.budget().spend(steps) {
+                        return Ok(Err(Unknown::new(reason, span)));
+                    }
+                    text.push_str(&part);
+                }
                 Err(unknown) => missing = missing.or(Some(unknown)),
             }
             if text.len() > MOST_TEXT {
@@ -77,13 +84,17 @@ impl Evaluator<'_> {
 
     fn for_part(&self, part: &ForPart, span: Span, scope: Option<&Scope<'_>>, parts: &mut Parts) -> Text {
         let collection = self.evaluate(&part.intro.collection, scope)?;
-        let turns = match turns(&collection, part.intro.collection.span)? {
+        let turns = match self.turns(&collection, part.intro.collection.span)? {
             Ok(turns) => turns,
             Err(unknown) => return Ok(Err(unknown)),
         };
         let mut text = String::new();
         for (key, value) in &turns {
             let inner = Scope::turn(scope, &part.intro.value, value);
+            // When there is nothing left to spend, no turn comes to anything.
+            if let Err(reason) = self.budget().spend(STEPS_OF_PART) {
+                return Ok(Err(Unknown::new(reason, span)));
+            }
             let with_key = part.intro.key.as_deref().map(|name| Scope::turn(Some(&inner), name, key));
             match self.text(&part.body, span, Some(with_key.as_ref().unwrap_or(&inner)), parts)? {
                 Ok(turn) => text.push_str(&turn),
@@ -100,8 +111,8 @@ impl Evaluator<'_> {
 
 /// Remembers a value that went into a template, as far as it says more than those before.
 fn note(parts: &mut Parts, value: &Value) {
-    let is_known = |part: &Value| part.origin.is_read() || !value.origin.is_read();
-    if parts.is_empty() || value.marks != parts[0].marks || !parts.iter().any(is_known) {
+    let is_known = |part: &Value| part.marks == value.marks && (part.origin.is_read() || !value.origin.is_read());
+    if !parts.iter().any(is_known) {
         parts.push(value.about(Data::Null));
     }
 }

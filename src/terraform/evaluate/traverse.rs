@@ -3,7 +3,8 @@
 use super::{Evaluated, Evaluator, Scope, refuse};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
-use crate::terraform::functions::unified;
+use crate::terraform::functions::{self, unified};
+use crate::terraform::limits::{STEPS_OF_CONVERSION, STEPS_OF_PART};
 use crate::terraform::value::{Data, HopKind, Type, Value};
 
 impl Evaluator<'_> {
@@ -21,7 +22,7 @@ impl Evaluator<'_> {
             if matches!(value.data, Data::Unknown(_)) {
                 return Ok(value);
             }
-            if let Err(reason) = self.budget().spend(1) {
+            if let Err(reason) = self.budget().spend(STEPS_OF_PART + value.steps_of_handing()) {
                 return Ok(Value::unknown(reason, step.span));
             }
             steps = rest;
@@ -42,6 +43,10 @@ impl Evaluator<'_> {
 
     /// Takes steps into every element of a collection; what is none is taken as its only element, `null` as none.
     fn splat(&self, value: &Value, steps: &[Step], span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
+        let handing = functions::elements(value) * (5 + value.steps_of_handing());
+        if let Err(reason) = self.budget().spend(handing) {
+            return Ok(Value::unknown(reason, span));
+        }
         let elements = match &value.data {
             Data::List(elements) | Data::Set(elements) if elements.is_empty() && !steps.is_empty() => {
                 // Terraform looks at the type of what it would hold.
@@ -60,6 +65,10 @@ impl Evaluator<'_> {
             Err(reason) => return Ok(Value::unknown(reason, span)),
         };
         let is_list = matches!(value.data, Data::List(_) | Data::Set(_));
+        let weight = walked.iter().map(Value::weight).sum::<usize>();
+        if is_list && let Err(reason) = self.budget().spend(weight.saturating_mul(STEPS_OF_CONVERSION)) {
+            return Ok(Value::unknown(reason, span));
+        }
         let walked = if is_list { unified(walked) } else { Value::tuple(walked) };
         // What the elements have is not what is written where the collection is.
         let origin = value.origin.clone().then(HopKind::Computed, span);

@@ -1,9 +1,9 @@
 //! Lists and maps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::super::limits::{MOST_COMPARED, MOST_WEIGHT};
+use super::super::limits::MOST_WEIGHT;
 use super::conversions::{like, unified};
 use super::{Call, Data, Evaluated, Marks, Number, Refusal, Type, Value};
 
@@ -129,21 +129,8 @@ pub(super) fn distinct(call: &Call<'_>) -> Evaluated {
     let Data::List(elements) = unified(call.elements(list)?.to_vec()).data else {
         return Ok(call.unknown("it depends on `distinct` over different types"));
     };
-    let mut texts = BTreeSet::new();
-    let mut kept: Vec<Value> = Vec::new();
-    for element in elements.iter() {
-        let is_new = match &element.data {
-            Data::String(text) => texts.insert(text.clone()),
-            _ => !kept.contains(element),
-        };
-        if is_new {
-            kept.push(element.clone());
-        }
-        if kept.len() > texts.len() + MOST_COMPARED {
-            return call.too_large();
-        }
-    }
-    Ok(Value::list(kept))
+    let mut seen: HashSet<&Value> = HashSet::new();
+    Ok(Value::list(elements.iter().filter(|element| seen.insert(element)).cloned().collect()))
 }
 
 pub(super) fn element(call: &Call<'_>) -> Evaluated {
@@ -262,9 +249,6 @@ pub(super) fn matchkeys(call: &Call<'_>) -> Evaluated {
     if held.len() != names.len() {
         return call.refused("lists of different lengths");
     }
-    if names.len() * wanted.len() > MOST_COMPARED * MOST_COMPARED {
-        return call.too_large();
-    }
     let mixed = |one: &[Value], other: &[Value]| {
         let types = one.iter().chain(other).map(Type::of).collect::<Vec<_>>();
         types.windows(2).any(|pair| pair[0] != pair[1])
@@ -272,6 +256,7 @@ pub(super) fn matchkeys(call: &Call<'_>) -> Evaluated {
     if mixed(names, wanted) {
         return Ok(call.unknown("it depends on `matchkeys` over different types"));
     }
+    let wanted: HashSet<&Value> = wanted.iter().collect();
     let matching = held.iter().zip(names).filter(|(_, name)| wanted.contains(name)).map(|(value, _)| value.clone());
     Ok(Value::list(matching.collect()))
 }

@@ -8,6 +8,7 @@ use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths, refuse};
 use crate::hcl::expression::parse_template;
 use crate::source::{Span, read};
 use crate::terraform::evaluate::{Found, Scope};
+use crate::terraform::limits::STEPS_OF_PARSED_BYTE;
 use crate::terraform::value::Attributes;
 
 /// The bytes of the file that the first argument names.
@@ -88,16 +89,19 @@ pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
         return call.refused("this pattern");
     };
     let matcher = glob.compile_matcher();
-    if let Err(reason) = evaluator.budget().spend(read::MOST_LISTED) {
-        return Ok(call.unknown(reason));
-    }
-    let Some(files) = read::files_below(&directory) else {
-        let most = read::MOST_LISTED;
-        return Ok(
-            call.unknown(format!("it depends on a directory of more than {most} files, which is podgate's limit"))
-        );
+    let files = match evaluator.files_below(&directory) {
+        Ok(files) => files,
+        Err(reason) => return Ok(call.unknown(reason)),
     };
+    if let Err(unknown) = call.spend(steps_of_matching(&files, &cleaned)) {
+        return Ok(unknown);
+    }
     Ok(Value::set(files.iter().filter(|file| matcher.is_match(file)).map(|file| Value::string(file)).collect()))
+}
+
+/// What it takes to match the paths of files with a pattern, in steps.
+pub(in crate::terraform) fn steps_of_matching(files: &[String], pattern: &str) -> usize {
+    files.iter().map(|file| 30 + file.len() * (1 + pattern.len() / 10)).sum()
 }
 
 /// The value of a template in which only these names stand for something.
@@ -114,7 +118,11 @@ pub(in crate::terraform) fn render(
     names: &Attributes,
     span: Span,
 ) -> Evaluated {
-    let place = evaluator.located(template, text);
+    let place = evaluator.budget().spend(STEPS_OF_PARSED_BYTE.saturating_mul(text.len()));
+    let place = match place.and_then(|()| evaluator.located(template, text)) {
+        Ok(place) => place,
+        Err(reason) => return Ok(Value::unknown(reason, span)),
+    };
     let marks = template.all_marks();
     let rendered = match parse_template(text, place.whole()) {
         Ok(expression) => evaluator.evaluate(&expression, Some(&Scope::closed(names))),

@@ -1,6 +1,7 @@
 //! `format` and `formatlist`.
 
 use super::super::limits::MOST_WIDTH;
+use super::cost::{Size, elements, of_bytes};
 use super::{Call, Data, Evaluated, Refusal, Type, Value, is_too_long, json, strings};
 
 /// A verb of a format: `%-10.3s`, `%[2]d`.
@@ -167,6 +168,44 @@ fn general(decimal: &str) -> String {
     let point = if rest.is_empty() { "" } else { "." };
     let direction = if exponent < 0 { '-' } else { '+' };
     format!("{sign}{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
+}
+
+/// What `format` takes, in steps: every verb writes its argument, and fills up as many places as it asks for.
+pub(super) fn steps(call: &Call<'_>) -> usize {
+    let [Value { data: Data::String(format), .. }, arguments @ ..] = call.arguments else { return 0 };
+    let sizes: Vec<usize> = arguments.iter().map(|argument| Size::of(argument).steps(100, 150)).collect();
+    steps_of_verbs(format, &sizes, 1)
+}
+
+/// What `formatlist` takes, in steps: as much as `format` for every element. `sizes` has all elements of a list in one.
+pub(super) fn steps_of_list(call: &Call<'_>) -> usize {
+    let [Value { data: Data::String(format), .. }, arguments @ ..] = call.arguments else { return 0 };
+    let times = arguments.iter().map(elements).max().unwrap_or(0).max(1);
+    let size = |argument: &Value| {
+        let all = Size::of(argument).steps(100, 150);
+        if elements(argument) > 0 { all } else { all.saturating_mul(times) }
+    };
+    steps_of_verbs(format, &arguments.iter().map(size).collect::<Vec<_>>(), times)
+}
+
+/// What it takes to write a format so many times, with arguments of which all together take so many steps each.
+fn steps_of_verbs(format: &str, sizes: &[usize], times: usize) -> usize {
+    let mut steps = times.saturating_mul(10 + format.len());
+    let (mut next, mut rest) = (0, format);
+    while let Some((_, behind)) = rest.split_once('%') {
+        if let Some(behind) = behind.strip_prefix('%') {
+            rest = behind;
+            continue;
+        }
+        let Some((verb, behind)) = verb(behind) else { break };
+        let index = verb.argument.map_or(next, |argument| argument.wrapping_sub(1));
+        next = index.wrapping_add(1);
+        let places = verb.width.min(MOST_WIDTH) + 10 * verb.precision.unwrap_or(0).min(MOST_WIDTH);
+        let filled = times.saturating_mul(20 + of_bytes(10 * places));
+        steps = steps.saturating_add(filled).saturating_add(sizes.get(index).copied().unwrap_or(0));
+        rest = behind;
+    }
+    steps
 }
 
 /// A text made of a format and arguments.

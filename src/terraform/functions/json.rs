@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Call, Data, Evaluated, Evaluator, Number, Value};
+use super::cost::Size;
+use super::{Call, Data, Evaluated, Evaluator, MOST_WEIGHT, Number, Value};
 use crate::hcl::json::{Json, JsonKind, parse};
 use crate::terraform::evaluate::Located;
 
@@ -53,7 +54,10 @@ pub(super) fn write_string(text: &str, into: &mut String) {
             '\t' => into.push_str("\\t"),
             '\u{8}' => into.push_str("\\b"),
             '\u{c}' => into.push_str("\\f"),
-            '<' | '>' | '&' | '\u{0}'..='\u{1f}' | '\u{2028}' | '\u{2029}' => {
+            '<' => into.push_str("\\u003c"),
+            '>' => into.push_str("\\u003e"),
+            '&' => into.push_str("\\u0026"),
+            '\u{0}'..='\u{1f}' | '\u{2028}' | '\u{2029}' => {
                 write!(into, "\\u{:04x}", u32::from(c)).expect("a string takes everything");
             }
             c => into.push(c),
@@ -68,11 +72,42 @@ pub(super) fn jsonencode(call: &Call<'_>) -> Evaluated {
     if super::is_too_long(&text) { call.too_large() } else { Ok(Value::string(&text)) }
 }
 
+/// How many values a text of JSON may hold: one behind every comma and every bracket.
+fn values(text: &str) -> usize {
+    let (mut count, mut in_string, mut escaped) = (1, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// What `jsondecode` takes, in steps: each value gets a place.
+pub(super) fn steps(call: &Call<'_>) -> usize {
+    let values = call.arguments.iter().map(|value| match &value.data {
+        Data::String(text) => values(text) * (60 + value.steps_of_handing()),
+        _ => 0,
+    });
+    Size::of_all(call.arguments).steps(50, 120) + values.sum::<usize>()
+}
+
 pub(super) fn jsondecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [value] = call.exactly()?;
     let text = call.string(value)?;
+    if values(&text) > MOST_WEIGHT {
+        return call.too_large();
+    }
+    let located = match evaluator.located(value, &text) {
+        Ok(located) => located,
+        Err(reason) => return Ok(call.unknown(reason)),
+    };
     match parse(&text) {
-        Ok(json) => Ok(decoded(&json, &evaluator.located(value, &text))),
+        Ok(json) => Ok(decoded(&json, &located)),
         Err(error) if error.message.contains("depth") => Ok(call.unknown("it depends on JSON that is nested too deep")),
         Err(_) => call.refused("what is not JSON"),
     }

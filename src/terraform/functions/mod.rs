@@ -5,6 +5,7 @@
 
 mod collections;
 mod conversions;
+mod cost;
 mod csv;
 mod dates;
 mod encoding;
@@ -23,12 +24,16 @@ mod yaml;
 use std::sync::Arc;
 
 pub(super) use conversions::unified;
-pub(super) use files::render;
+pub(super) use cost::elements;
+pub(super) use files::{render, steps_of_matching};
 pub(super) use paths::cleaned;
+pub(super) use patterns::Patterns;
 pub(super) use yaml::first_document as first_yaml_document;
 
+use cost::{CHARACTERS, CONVERTED, COPIED, Cost, NUMBERS, deep};
+
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
-use super::limits::{MOST_TEXT, MOST_WEIGHT};
+use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT};
 use super::value::{Data, HopKind, Marks, Number, Private, Type, Value};
 use crate::source::Span;
 
@@ -39,7 +44,7 @@ type Function = fn(&Call<'_>) -> Evaluated;
 type Reading = fn(&Call<'_>, &Evaluator<'_>) -> Evaluated;
 
 /// A call of a function.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Call<'a> {
     /// The function's name.
     name: &'a str,
@@ -47,6 +52,10 @@ struct Call<'a> {
     arguments: &'a [Value],
     /// Where it is called.
     span: Span,
+    /// What may still be spent.
+    budget: &'a Budget,
+    /// The regular expressions that were compiled.
+    patterns: &'a Patterns,
 }
 
 /// How much of its arguments a function needs to know.
@@ -60,120 +69,122 @@ enum Needs {
     Nothing,
 }
 
-/// The functions that podgate computes, by name.
-const COMPUTED: &[(&str, Needs, Function)] = &[
-    ("abs", Needs::All, numbers::abs),
-    ("alltrue", Needs::All, collections::alltrue),
-    ("anytrue", Needs::All, collections::anytrue),
-    ("base64decode", Needs::All, encoding::base64decode),
-    ("base64encode", Needs::All, encoding::base64encode),
-    ("base64sha256", Needs::All, encoding::base64sha256),
-    ("base64sha512", Needs::All, encoding::base64sha512),
-    ("basename", Needs::All, paths::basename),
-    ("ceil", Needs::All, numbers::ceil),
-    ("chomp", Needs::All, strings::chomp),
-    ("chunklist", Needs::Shallow, collections::chunklist),
-    ("cidrhost", Needs::All, network::cidrhost),
-    ("cidrnetmask", Needs::All, network::cidrnetmask),
-    ("cidrsubnet", Needs::All, network::cidrsubnet),
-    ("cidrsubnets", Needs::All, network::cidrsubnets),
-    ("coalesce", Needs::Nothing, collections::coalesce),
-    ("coalescelist", Needs::Shallow, collections::coalescelist),
-    ("compact", Needs::All, collections::compact),
-    ("concat", Needs::Shallow, collections::concat),
-    ("contains", Needs::All, collections::contains),
-    ("csvdecode", Needs::All, csv::csvdecode),
-    ("dirname", Needs::All, paths::dirname),
-    ("distinct", Needs::All, collections::distinct),
-    ("element", Needs::Shallow, collections::element),
-    ("endswith", Needs::All, strings::endswith),
-    ("ephemeralasnull", Needs::Nothing, marks::ephemeralasnull),
-    ("flatten", Needs::Shallow, collections::flatten),
-    ("floor", Needs::All, numbers::floor),
-    ("format", Needs::All, format::format),
-    ("formatdate", Needs::All, dates::formatdate),
-    ("formatlist", Needs::All, format::formatlist),
-    ("indent", Needs::All, strings::indent),
-    ("index", Needs::All, collections::index),
-    ("issensitive", Needs::Nothing, marks::issensitive),
-    ("join", Needs::All, strings::join),
-    ("jsonencode", Needs::All, json::jsonencode),
-    ("keys", Needs::Shallow, collections::keys),
-    ("length", Needs::Shallow, collections::length),
-    ("log", Needs::All, numbers::log),
-    ("lookup", Needs::Shallow, collections::lookup),
-    ("lower", Needs::All, strings::lower),
-    ("matchkeys", Needs::All, collections::matchkeys),
-    ("max", Needs::All, numbers::max),
-    ("md5", Needs::All, encoding::md5),
-    ("merge", Needs::Shallow, collections::merge),
-    ("min", Needs::All, numbers::min),
-    ("nonsensitive", Needs::Nothing, marks::nonsensitive),
-    ("one", Needs::Shallow, collections::one),
-    ("parseint", Needs::All, numbers::parseint),
-    ("pow", Needs::All, numbers::pow),
-    ("range", Needs::All, collections::range),
-    ("regex", Needs::All, patterns::regex),
-    ("regexall", Needs::All, patterns::regexall),
-    ("replace", Needs::All, patterns::replace),
-    ("reverse", Needs::Shallow, collections::reverse),
-    ("sensitive", Needs::Nothing, marks::sensitive),
-    ("setintersection", Needs::All, sets::setintersection),
-    ("setproduct", Needs::All, sets::setproduct),
-    ("setsubtract", Needs::All, sets::setsubtract),
-    ("setunion", Needs::All, sets::setunion),
-    ("sha1", Needs::All, encoding::sha1),
-    ("sha256", Needs::All, encoding::sha256),
-    ("sha512", Needs::All, encoding::sha512),
-    ("signum", Needs::All, numbers::signum),
-    ("slice", Needs::Shallow, collections::slice),
-    ("sort", Needs::All, collections::sort),
-    ("split", Needs::All, strings::split),
-    ("startswith", Needs::All, strings::startswith),
-    ("strcontains", Needs::All, strings::strcontains),
-    ("strrev", Needs::All, strings::strrev),
-    ("substr", Needs::All, strings::substr),
-    ("sum", Needs::All, collections::sum),
-    ("textdecodebase64", Needs::All, encoding::textdecodebase64),
-    ("textencodebase64", Needs::All, encoding::textencodebase64),
-    ("timeadd", Needs::All, dates::timeadd),
-    ("timecmp", Needs::All, dates::timecmp),
-    ("title", Needs::All, strings::title),
-    ("tobool", Needs::All, conversions::tobool),
-    ("tolist", Needs::Shallow, conversions::tolist),
-    ("tomap", Needs::Shallow, conversions::tomap),
-    ("tonumber", Needs::All, conversions::tonumber),
-    ("toset", Needs::All, conversions::toset),
-    ("tostring", Needs::All, conversions::tostring),
-    ("transpose", Needs::All, collections::transpose),
-    ("trim", Needs::All, strings::trim),
-    ("trimprefix", Needs::All, strings::trimprefix),
-    ("trimspace", Needs::All, strings::trimspace),
-    ("trimsuffix", Needs::All, strings::trimsuffix),
-    ("upper", Needs::All, strings::upper),
-    ("urlencode", Needs::All, encoding::urlencode),
-    ("uuidv5", Needs::All, encoding::uuidv5),
-    ("values", Needs::Shallow, collections::values),
-    ("yamlencode", Needs::All, yaml::yamlencode),
-    ("zipmap", Needs::Shallow, collections::zipmap),
+/// The functions that podgate computes, sorted by name: how much of their arguments they need to know, and by what their
+/// work grows.
+const COMPUTED: &[(&str, Needs, Cost, Function)] = &[
+    ("abs", Needs::All, NUMBERS, numbers::abs),
+    ("alltrue", Needs::All, deep(10, 20), collections::alltrue),
+    ("anytrue", Needs::All, deep(10, 20), collections::anytrue),
+    ("base64decode", Needs::All, CHARACTERS, encoding::base64decode),
+    ("base64encode", Needs::All, deep(10, 30), encoding::base64encode),
+    ("base64sha256", Needs::All, deep(10, 30), encoding::base64sha256),
+    ("base64sha512", Needs::All, deep(10, 30), encoding::base64sha512),
+    ("basename", Needs::All, CHARACTERS, paths::basename),
+    ("ceil", Needs::All, NUMBERS, numbers::ceil),
+    ("chomp", Needs::All, CHARACTERS, strings::chomp),
+    ("chunklist", Needs::Shallow, CONVERTED, collections::chunklist),
+    ("cidrhost", Needs::All, deep(20, 200), network::cidrhost),
+    ("cidrnetmask", Needs::All, deep(20, 200), network::cidrnetmask),
+    ("cidrsubnet", Needs::All, deep(20, 200), network::cidrsubnet),
+    ("cidrsubnets", Needs::All, deep(20, 200), network::cidrsubnets),
+    ("coalesce", Needs::Nothing, CONVERTED, collections::coalesce),
+    ("coalescelist", Needs::Shallow, Cost::Fixed, collections::coalescelist),
+    ("compact", Needs::All, deep(20, 20), collections::compact),
+    ("concat", Needs::Shallow, Cost::By(cost::of_concat), collections::concat),
+    ("contains", Needs::All, deep(5, 5), collections::contains),
+    ("csvdecode", Needs::All, Cost::By(csv::steps), csv::csvdecode),
+    ("dirname", Needs::All, CHARACTERS, paths::dirname),
+    ("distinct", Needs::All, deep(60, 20), collections::distinct),
+    ("element", Needs::Shallow, Cost::Fixed, collections::element),
+    ("endswith", Needs::All, COPIED, strings::endswith),
+    ("ephemeralasnull", Needs::Nothing, deep(15, 5), marks::ephemeralasnull),
+    ("flatten", Needs::Shallow, Cost::By(cost::of_flatten), collections::flatten),
+    ("floor", Needs::All, NUMBERS, numbers::floor),
+    ("format", Needs::All, Cost::By(format::steps), format::format),
+    ("formatdate", Needs::All, deep(20, 1000), dates::formatdate),
+    ("formatlist", Needs::All, Cost::By(format::steps_of_list), format::formatlist),
+    ("indent", Needs::All, Cost::By(cost::of_indent), strings::indent),
+    ("index", Needs::All, deep(5, 5), collections::index),
+    ("issensitive", Needs::Nothing, Cost::Fixed, marks::issensitive),
+    ("join", Needs::All, Cost::By(cost::of_join), strings::join),
+    ("jsonencode", Needs::All, deep(80, 100), json::jsonencode),
+    ("keys", Needs::Shallow, Cost::Flat(5), collections::keys),
+    ("length", Needs::Shallow, deep(1, 120), collections::length),
+    ("log", Needs::All, NUMBERS, numbers::log),
+    ("lookup", Needs::Shallow, CHARACTERS, collections::lookup),
+    ("lower", Needs::All, CHARACTERS, strings::lower),
+    ("matchkeys", Needs::All, deep(60, 20), collections::matchkeys),
+    ("max", Needs::All, NUMBERS, numbers::max),
+    ("md5", Needs::All, deep(10, 30), encoding::md5),
+    ("merge", Needs::Shallow, Cost::Flat(20), collections::merge),
+    ("min", Needs::All, NUMBERS, numbers::min),
+    ("nonsensitive", Needs::Nothing, Cost::Fixed, marks::nonsensitive),
+    ("one", Needs::Shallow, deep(1, 120), collections::one),
+    ("parseint", Needs::All, deep(50, 700), numbers::parseint),
+    ("pow", Needs::All, NUMBERS, numbers::pow),
+    ("range", Needs::All, Cost::By(cost::of_range), collections::range),
+    ("regex", Needs::All, COPIED, patterns::regex),
+    ("regexall", Needs::All, COPIED, patterns::regexall),
+    ("replace", Needs::All, COPIED, patterns::replace),
+    ("reverse", Needs::Shallow, Cost::Flat(5), collections::reverse),
+    ("sensitive", Needs::Nothing, Cost::Fixed, marks::sensitive),
+    ("setintersection", Needs::All, deep(60, 20), sets::setintersection),
+    ("setproduct", Needs::All, Cost::By(cost::of_setproduct), sets::setproduct),
+    ("setsubtract", Needs::All, deep(60, 20), sets::setsubtract),
+    ("setunion", Needs::All, deep(60, 20), sets::setunion),
+    ("sha1", Needs::All, deep(10, 30), encoding::sha1),
+    ("sha256", Needs::All, deep(10, 30), encoding::sha256),
+    ("sha512", Needs::All, deep(10, 30), encoding::sha512),
+    ("signum", Needs::All, NUMBERS, numbers::signum),
+    ("slice", Needs::Shallow, Cost::Flat(5), collections::slice),
+    ("sort", Needs::All, deep(60, 20), collections::sort),
+    ("split", Needs::All, Cost::By(cost::of_split), strings::split),
+    ("startswith", Needs::All, COPIED, strings::startswith),
+    ("strcontains", Needs::All, deep(1, 30), strings::strcontains),
+    ("strrev", Needs::All, CHARACTERS, strings::strrev),
+    ("substr", Needs::All, CHARACTERS, strings::substr),
+    ("sum", Needs::All, deep(50, 20), collections::sum),
+    ("textdecodebase64", Needs::All, CHARACTERS, encoding::textdecodebase64),
+    ("textencodebase64", Needs::All, CHARACTERS, encoding::textencodebase64),
+    ("timeadd", Needs::All, deep(20, 200), dates::timeadd),
+    ("timecmp", Needs::All, deep(20, 200), dates::timecmp),
+    ("title", Needs::All, CHARACTERS, strings::title),
+    ("tobool", Needs::All, deep(60, 100), conversions::tobool),
+    ("tolist", Needs::Shallow, CONVERTED, conversions::tolist),
+    ("tomap", Needs::Shallow, CONVERTED, conversions::tomap),
+    ("tonumber", Needs::All, deep(60, 100), conversions::tonumber),
+    ("toset", Needs::All, CONVERTED, conversions::toset),
+    ("tostring", Needs::All, deep(60, 100), conversions::tostring),
+    ("transpose", Needs::All, deep(60, 20), collections::transpose),
+    ("trim", Needs::All, Cost::By(cost::of_trim), strings::trim),
+    ("trimprefix", Needs::All, COPIED, strings::trimprefix),
+    ("trimspace", Needs::All, CHARACTERS, strings::trimspace),
+    ("trimsuffix", Needs::All, COPIED, strings::trimsuffix),
+    ("upper", Needs::All, CHARACTERS, strings::upper),
+    ("urlencode", Needs::All, CHARACTERS, encoding::urlencode),
+    ("uuidv5", Needs::All, deep(10, 30), encoding::uuidv5),
+    ("values", Needs::Shallow, Cost::Flat(5), collections::values),
+    ("yamlencode", Needs::All, Cost::By(cost::of_yamlencode), yaml::yamlencode),
+    ("zipmap", Needs::Shallow, deep(30, 20), collections::zipmap),
 ];
 
-/// The functions that need the evaluator, by name. All of their arguments are known.
-const READING: &[(&str, Reading)] = &[
-    ("file", files::file),
-    ("filebase64", files::filebase64),
-    ("filebase64sha256", files::filebase64sha256),
-    ("filebase64sha512", files::filebase64sha512),
-    ("fileexists", files::fileexists),
-    ("filemd5", files::filemd5),
-    ("fileset", files::fileset),
-    ("filesha1", files::filesha1),
-    ("filesha256", files::filesha256),
-    ("filesha512", files::filesha512),
-    ("jsondecode", json::jsondecode),
-    ("templatefile", files::templatefile),
-    ("templatestring", files::templatestring),
-    ("yamldecode", yaml::yamldecode),
+/// The functions that need the evaluator, sorted by name, and by what their work grows. All of their arguments are known.
+/// What they read, decode and evaluate they charge themselves.
+const READING: &[(&str, Cost, Reading)] = &[
+    ("file", COPIED, files::file),
+    ("filebase64", COPIED, files::filebase64),
+    ("filebase64sha256", COPIED, files::filebase64sha256),
+    ("filebase64sha512", COPIED, files::filebase64sha512),
+    ("fileexists", COPIED, files::fileexists),
+    ("filemd5", COPIED, files::filemd5),
+    ("fileset", deep(1, 1000), files::fileset),
+    ("filesha1", COPIED, files::filesha1),
+    ("filesha256", COPIED, files::filesha256),
+    ("filesha512", COPIED, files::filesha512),
+    ("jsondecode", Cost::By(json::steps), json::jsondecode),
+    ("templatefile", COPIED, files::templatefile),
+    ("templatestring", COPIED, files::templatestring),
+    ("yamldecode", Cost::By(yaml::steps), yaml::yamldecode),
 ];
 
 /// The functions that podgate knows of and does not compute, and why: what hangs on them is undecided.
@@ -190,23 +201,22 @@ const UNKNOWN: &[(&str, &str)] = &[
 
 /// Calls a function.
 pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], span: Span) -> Evaluated {
-    let call = Call { name, arguments, span };
-    let computed = COMPUTED.iter().find(|(known, ..)| *known == name);
-    let reading = READING.iter().find(|(known, _)| *known == name);
-    let (needs, run): (_, &dyn Fn() -> Evaluated) = match (&computed, &reading) {
-        (Some((_, needs, function)), _) => (*needs, &|| function(&call)),
-        (_, Some((_, function))) => (Needs::All, &|| function(&call, evaluator)),
+    let call = Call { name, arguments, span, budget: evaluator.budget(), patterns: evaluator.patterns() };
+    let computed = COMPUTED.binary_search_by_key(&name, |(known, ..)| known).ok().map(|at| &COMPUTED[at]);
+    let reading = READING.binary_search_by_key(&name, |(known, ..)| known).ok().map(|at| &READING[at]);
+    let (needs, cost, run): (_, _, &dyn Fn() -> Evaluated) = match (&computed, &reading) {
+        (Some((_, needs, cost, function)), _) => (*needs, cost, &|| function(&call)),
+        (_, Some((_, cost, function))) => (Needs::All, cost, &|| function(&call, evaluator)),
         (None, None) => return Ok(Value::unknown(why_unknown(name), span)),
     };
+    if let Err(unknown) = call.spend(cost.of_call(&call, needs)).and_then(|()| call.spend(cost.of_work(&call))) {
+        return Ok(unknown);
+    }
     let marks = match needs {
         Needs::All => arguments.iter().fold(Marks::default(), |marks, argument| marks.and(argument.all_marks())),
         Needs::Shallow => arguments.iter().fold(Marks::default(), |marks, argument| marks.and(argument.marks)),
         Needs::Nothing => Marks::default(),
     };
-    let weight = arguments.iter().map(|argument| if needs == Needs::All { argument.weight() } else { 1 }).sum();
-    if let Err(reason) = evaluator.budget().spend(weight) {
-        return Ok(call.unknown(reason));
-    }
     let missing = arguments.iter().find_map(|argument| match needs {
         Needs::All => argument.missing(),
         Needs::Shallow => argument.missing_itself(),
@@ -292,6 +302,11 @@ impl<'a> Call<'a> {
         self.arguments.try_into().map_err(|_| self.wrong_count())
     }
 
+    /// Takes so many steps, or says why the result is not known.
+    fn spend(&self, steps: usize) -> Result<(), Value> {
+        self.budget.spend(steps).map_err(|reason| self.unknown(reason))
+    }
+
     fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, Refusal> {
         refuse(reason, self.span)
     }
@@ -302,12 +317,17 @@ impl<'a> Call<'a> {
     }
 
     /// A result that is beyond a limit of podgate's.
-    #[expect(clippy::unnecessary_wraps, reason = "functions return it")]
-    fn too_large(&self) -> Evaluated {
-        Ok(self.unknown(format!(
+    fn larger(&self) -> Value {
+        self.unknown(format!(
             "the result of `{}` is larger than {MOST_WEIGHT} values or {MOST_TEXT} bytes, which is podgate's limit",
             self.name
-        )))
+        ))
+    }
+
+    /// A result that is beyond a limit of podgate's, as functions return it.
+    #[expect(clippy::unnecessary_wraps, reason = "functions return it")]
+    fn too_large(&self) -> Evaluated {
+        Ok(self.larger())
     }
 
     fn wrong_count(&self) -> Refusal {
@@ -372,7 +392,8 @@ mod tests {
     #[test]
     fn every_function_is_known_once() {
         let mut names: Vec<&str> = COMPUTED.iter().map(|(name, ..)| *name).collect();
-        names.extend(READING.iter().map(|(name, _)| *name));
+        names.extend(READING.iter().map(|(name, ..)| *name));
+        assert!(COMPUTED.is_sorted_by_key(|(name, ..)| name) && READING.is_sorted_by_key(|(name, ..)| name));
         names.extend(UNKNOWN.iter().map(|(name, _)| *name));
         // All that `terraform metadata functions` of 1.11 lists without a namespace, but for `can` and `try`.
         assert_eq!(names.len(), 116);

@@ -1,13 +1,45 @@
 //! Regular expressions, in the syntax of RE2 as Go implements it (<https://pkg.go.dev/regexp/syntax>).
 //!
-//! The crate `regex` has the same syntax but for a few details, and the same promise: time linear in the text.
+//! The crate `regex` has the same syntax but for a few details, and the same promise: one search takes at most the length
+//! of the text times the size of the compiled pattern. That is what is charged, for every search: in `aaaa` the pattern
+//! `.*b|a` finds four matches, and goes to the end of the text for each.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::super::limits::{MOST_PATTERN, MOST_TEXT};
-use super::{Call, Data, Evaluated, Refusal, Value, is_too_long};
+use super::cost::of_bytes;
+use super::{Call, Data, Evaluated, MOST_WEIGHT, Refusal, Value};
+
+/// As many compiled patterns are kept: each holds some memory for the states of its search.
+const MOST_KEPT: usize = 100;
+
+/// The sizes of compiled patterns, in bytes, that are tried one after the other: what is charged is the size that is
+/// enough.
+const SIZES: [usize; 9] = [1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 16, 1 << 18, 1 << 20, MOST_PATTERN];
+
+/// The regular expressions that were compiled. Looked up, never listed.
+#[derive(Debug, Default)]
+pub(in crate::terraform) struct Patterns(RefCell<HashMap<Box<str>, Pattern>>);
+
+/// A compiled regular expression.
+#[derive(Debug, Clone)]
+struct Pattern {
+    regex: Regex,
+    /// How many bytes it takes at most.
+    size: usize,
+}
+
+impl Pattern {
+    /// What a search of so many bytes takes at most, in steps: for each byte all states, of about 32 bytes, of which each
+    /// keeps where the groups are.
+    fn steps(&self, bytes: usize) -> usize {
+        let each = self.size / 32 * (1 + self.regex.captures_len() / 4);
+        20 + (bytes + 1).saturating_mul(each) / 4
+    }
+}
 
 /// What one dialect has and the other has not, or reads otherwise: repeated repetitions, flags other than Go's four,
 /// operations of sets, escapes for code points, long names of classes, braces that count nothing.
@@ -32,30 +64,58 @@ fn is_dubious(pattern: &str) -> bool {
 }
 
 /// A pattern, or why it is not known what it matches.
-fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Regex, Value>, Refusal> {
+fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Pattern, Value>, Refusal> {
+    if let Some(known) = call.patterns.0.borrow().get(pattern) {
+        return Ok(Ok(known.clone()));
+    }
+    if let Err(unknown) = call.spend(steps_of_reading(pattern)) {
+        return Ok(Err(unknown));
+    }
     if is_dubious(pattern) {
         return Ok(Err(call.unknown("it depends on a regular expression that podgate does not read as Go does")));
     }
     if repeats_too_often(pattern) {
         return call.refused("this regular expression");
     }
-    let pattern = translated(pattern);
-    match RegexBuilder::new(&pattern).size_limit(MOST_PATTERN).build() {
-        Ok(pattern) => {
-            let named = pattern.capture_names().skip(1).flatten().count();
-            if named > 0 && named + 1 < pattern.captures_len() && call.name != "replace" {
-                return call.refused("groups of which only some have names");
-            }
-            Ok(Ok(pattern))
-        }
-        Err(regex::Error::CompiledTooBig(_)) => {
-            let reason = format!(
-                "it depends on a regular expression of more than {MOST_PATTERN} bytes, which is podgate's limit"
-            );
-            Ok(Err(call.unknown(reason)))
-        }
-        Err(_) => call.refused("this regular expression"),
+    let compiled = match built(call, &translated(pattern))? {
+        Ok(pattern) => pattern,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let named = compiled.regex.capture_names().skip(1).flatten().count();
+    if named > 0 && named + 1 < compiled.regex.captures_len() && call.name != "replace" {
+        return call.refused("groups of which only some have names");
     }
+    let mut known = call.patterns.0.borrow_mut();
+    if known.len() >= MOST_KEPT {
+        known.clear();
+    }
+    known.insert(pattern.into(), compiled.clone());
+    Ok(Ok(compiled))
+}
+
+/// What it takes to read a pattern, in steps: a class may stand for all letters there are, and in either case.
+fn steps_of_reading(pattern: &str) -> usize {
+    let classes = pattern.bytes().filter(|byte| matches!(byte, b'[' | b'\\' | b'.')).count();
+    let of_class = if pattern.contains("(?") && pattern.contains('i') { 100_000 } else { 5_000 };
+    let length = pattern.len();
+    2_000 + length.saturating_mul(100 + length / 100).saturating_add(classes.saturating_mul(of_class))
+}
+
+/// A pattern of the crate's, compiled; or why it is not.
+fn built(call: &Call<'_>, pattern: &str) -> Result<Result<Pattern, Value>, Refusal> {
+    for size in SIZES {
+        if let Err(unknown) = call.spend(500 + size) {
+            return Ok(Err(unknown));
+        }
+        match RegexBuilder::new(pattern).size_limit(size).build() {
+            Ok(regex) => return Ok(Ok(Pattern { regex, size })),
+            Err(regex::Error::CompiledTooBig(_)) => {}
+            Err(_) => return call.refused("this regular expression"),
+        }
+    }
+    let reason =
+        format!("it depends on a regular expression of more than {MOST_PATTERN} bytes, which is podgate's limit");
+    Ok(Err(call.unknown(reason)))
 }
 
 /// Whether a pattern asks for more than a thousand repetitions, which Go refuses.
@@ -166,9 +226,29 @@ pub(super) fn regex(call: &Call<'_>) -> Evaluated {
         Ok(pattern) => pattern,
         Err(unknown) => return Ok(unknown),
     };
-    match pattern.captures(&text) {
-        Some(captures) => Ok(matched(&pattern, &captures)),
+    if let Err(unknown) = call.spend(pattern.steps(text.len())) {
+        return Ok(unknown);
+    }
+    match pattern.regex.captures(&text) {
+        Some(captures) => Ok(matched(&pattern.regex, &captures)),
         None => call.refused("a text that does not match"),
+    }
+}
+
+/// Takes every match in a text, until one is not taken. Each search is charged as if it went to the end of the text.
+fn each_match<'t>(
+    call: &Call<'_>,
+    pattern: &Pattern,
+    text: &'t str,
+    mut take: impl FnMut(Captures<'t>) -> Result<(), Value>,
+) -> Result<(), Value> {
+    let mut matches = pattern.regex.captures_iter(text);
+    let mut from = 0;
+    loop {
+        call.spend(pattern.steps(text.len() - from))?;
+        let Some(captures) = matches.next() else { return Ok(()) };
+        from = captures.get(0).map_or(from, |whole| whole.end());
+        take(captures)?;
     }
 }
 
@@ -179,27 +259,59 @@ pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
         Ok(pattern) => pattern,
         Err(unknown) => return Ok(unknown),
     };
-    let all = pattern.captures_iter(&text).map(|captures| matched(&pattern, &captures));
-    Ok(Value::list(all.collect()))
+    let (mut all, mut weight) = (Vec::new(), 0);
+    let finished = each_match(call, &pattern, &text, |captures| {
+        call.spend(of_bytes(captures[0].len()) + 20 * captures.len())?;
+        let value = matched(&pattern.regex, &captures);
+        weight += value.weight();
+        all.push(value);
+        if weight > MOST_WEIGHT { Err(call.larger()) } else { Ok(()) }
+    });
+    Ok(finished.map_or_else(|unknown| unknown, |()| Value::list(all)))
 }
 
 /// `replace(text, what, by)`: what stands between slashes is a regular expression.
 pub(super) fn replace(call: &Call<'_>) -> Evaluated {
     let [text, what, by] = call.exactly()?;
     let (text, what, by) = (call.string(text)?, call.string(what)?, call.string(by)?);
-    let pattern = what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/'));
-    let growth = (text.len() + 1).saturating_mul(by.len());
-    if growth > 10 * MOST_TEXT {
-        return call.too_large();
-    }
-    let replaced = match pattern {
+    let replaced = match what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/')) {
         Some(pattern) => match compiled(call, pattern)? {
-            Ok(pattern) => pattern.replace_all(&text, &*by).into_owned(),
-            Err(unknown) => return Ok(unknown),
+            Ok(pattern) => replaced(call, &pattern, &text, &by),
+            Err(unknown) => Err(unknown),
         },
-        None => text.replace(&*what, &by),
+        None => {
+            let growth = text.matches(&*what).count().saturating_mul(by.len());
+            if growth > MOST_TEXT {
+                return call.too_large();
+            }
+            call.spend(of_bytes(growth)).map(|()| text.replace(&*what, &by))
+        }
     };
-    if is_too_long(&replaced) { call.too_large() } else { Ok(Value::string(&replaced)) }
+    match replaced {
+        Ok(replaced) if super::is_too_long(&replaced) => call.too_large(),
+        Ok(replaced) => Ok(Value::string(&replaced)),
+        Err(unknown) => Ok(unknown),
+    }
+}
+
+/// A text with all matches replaced.
+fn replaced(call: &Call<'_>, pattern: &Pattern, text: &str, by: &str) -> Result<String, Value> {
+    let (mut replaced, mut behind) = (String::new(), 0);
+    each_match(call, pattern, text, |captures| {
+        let whole = captures.get(0).map_or(behind..behind, |whole| whole.range());
+        // A replacement may name the match in every third byte.
+        let growth = by.len().saturating_add((by.len() / 2).saturating_mul(whole.len()));
+        if replaced.len().saturating_add(growth) > 10 * MOST_TEXT {
+            return Err(call.larger());
+        }
+        call.spend(of_bytes(growth) + by.len())?;
+        replaced.push_str(&text[behind..whole.start]);
+        captures.expand(by, &mut replaced);
+        behind = whole.end;
+        if replaced.len() > MOST_TEXT { Err(call.larger()) } else { Ok(()) }
+    })?;
+    replaced.push_str(&text[behind..]);
+    Ok(replaced)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Sets.
 
-use super::super::limits::{MOST_COMPARED, MOST_PRODUCTS};
+use std::collections::HashSet;
+
+use super::super::limits::{MOST_PRODUCTS, MOST_WEIGHT};
+use super::cost::elements;
 use super::{Call, Data, Evaluated, Refusal, Type, Value};
 
 /// The arguments as sets of one type; `None` when podgate knows of no such type.
@@ -33,9 +36,7 @@ fn combined(call: &Call<'_>, keep: fn(&[bool]) -> bool) -> Evaluated {
         return Ok(call.unknown(format!("it depends on `{}` over different types", call.name)));
     };
     let Value { data: Data::Set(all), .. } = Value::set(sets.concat()) else { return call.too_large() };
-    if all.len() * sets.iter().map(Vec::len).sum::<usize>() > MOST_COMPARED * MOST_COMPARED {
-        return call.too_large();
-    }
+    let sets: Vec<HashSet<&Value>> = sets.iter().map(|set| set.iter().collect()).collect();
     let held = |element: &&Value| keep(&sets.iter().map(|set| set.contains(element)).collect::<Vec<_>>());
     Ok(Value::set(all.iter().filter(held).cloned().collect()))
 }
@@ -53,10 +54,25 @@ pub(super) fn setsubtract(call: &Call<'_>) -> Evaluated {
     combined(call, |held| held[0] && !held[1])
 }
 
+/// What all products of the elements of these weigh together: each element is in as many as the others have products.
+pub(super) fn weight_of_products(arguments: &[Value]) -> usize {
+    let count = arguments.iter().map(elements).fold(1usize, usize::saturating_mul);
+    let each = |argument: &Value| argument.weight().saturating_mul(count) / elements(argument).max(1);
+    arguments.iter().map(each).fold(count, usize::saturating_add)
+}
+
 /// `setproduct`: all ways to take one element of each, in order; sets give a set, anything else a list.
 pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
     if call.arguments.len() < 2 {
         return Err(call.wrong_count());
+    }
+    if call.arguments.iter().map(elements).fold(1, usize::saturating_mul) > MOST_PRODUCTS {
+        let reason = format!("`setproduct` makes more than {MOST_PRODUCTS} elements, which is podgate's limit");
+        return Ok(call.unknown(reason));
+    }
+    // What products hold is shared, but is looked through in each of them.
+    if weight_of_products(call.arguments) > MOST_WEIGHT {
+        return call.too_large();
     }
     let mut products: Vec<Vec<Value>> = vec![Vec::new()];
     for argument in call.arguments {
@@ -66,10 +82,6 @@ pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
             return call.refused("elements of types that do not go together");
         }
         let elements = call.elements(&elements)?;
-        if products.len() * elements.len() > MOST_PRODUCTS {
-            let reason = format!("`setproduct` makes more than {MOST_PRODUCTS} elements, which is podgate's limit");
-            return Ok(call.unknown(reason));
-        }
         let extended = products
             .iter()
             .flat_map(|product| elements.iter().map(move |element| product.iter().chain([element]).cloned().collect()));

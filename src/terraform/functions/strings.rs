@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Call, Evaluated, HopKind, Value, is_too_long};
+use super::{Call, Evaluated, HopKind, MOST_WEIGHT, Value, is_too_long};
 
 fn of_one(call: &Call<'_>, compute: impl Fn(&str) -> Value) -> Evaluated {
     Ok(compute(&call.only_string()?))
@@ -120,10 +120,20 @@ pub(super) fn indent(call: &Call<'_>) -> Evaluated {
     Ok(Value::string(&text.replace('\n', &format!("\n{}", " ".repeat(if lines == 0 { 0 } else { spaces })))))
 }
 
+/// How many parts `split` makes of a text.
+pub(super) fn parts(separator: &str, text: &str) -> usize {
+    if separator.is_empty() { text.chars().count() } else { text.matches(separator).count() + 1 }
+}
+
 /// The parts of a text. Each comes from where the text does, so that what is decoded of it has a place there.
 pub(super) fn split(call: &Call<'_>) -> Evaluated {
     let origin = call.arguments.get(1).map(|text| text.origin.clone()).unwrap_or_default();
     let origin = if origin.hops().next().is_some() { origin.then(HopKind::Held, call.span) } else { origin };
+    let [separator, text] = call.exactly()?;
+    // Each part is a value.
+    if parts(&call.string(separator)?, &call.string(text)?) > MOST_WEIGHT {
+        return call.too_large();
+    }
     of_two(call, |separator, text| {
         let part = |part: &str| Value::string(part).from_origin(origin.clone());
         let parts = if separator.is_empty() {

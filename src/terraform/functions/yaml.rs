@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::super::limits::MOST_DEPTH;
+use super::super::limits::{MOST_DEPTH, MOST_TEXT, MOST_WEIGHT};
 use super::super::value::Unknown;
+use super::cost::Size;
 use super::json::write_string;
 use super::{Call, Data, Evaluated, Evaluator, Number, Value};
 use crate::source::Span;
@@ -25,6 +26,8 @@ enum Failure {
     /// podgate does not go so far.
     NotDone(&'static str),
 }
+
+const TOO_LARGE: Failure = Failure::NotDone("YAML of more than 100000 values, which is podgate's limit");
 
 const TOO_DEEP: Failure = Failure::NotDone("YAML that is nested too deep");
 
@@ -47,6 +50,8 @@ struct Builder<'l> {
     open: Vec<Open>,
     anchors: HashMap<usize, Value>,
     documents: Vec<Value>,
+    /// How many values were put somewhere.
+    added: usize,
 }
 
 pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
@@ -57,7 +62,11 @@ pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
     if text.contains('\t') && text.lines().any(is_tabbed) {
         return Ok(call.unknown("it depends on YAML with tabs"));
     }
-    match decoded(&text, &evaluator.located(value, &text), usize::MAX) {
+    let located = match evaluator.located(value, &text) {
+        Ok(located) => located,
+        Err(reason) => return Ok(call.unknown(reason)),
+    };
+    match decoded(&text, &located, usize::MAX) {
         Ok(documents) => match documents.as_slice() {
             [] => call.refused("a text without a document"),
             [only] => Ok(only.clone()),
@@ -68,6 +77,24 @@ pub(super) fn yamldecode(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
     }
 }
 
+/// What `yamldecode` takes, in steps.
+pub(super) fn steps(call: &Call<'_>) -> usize {
+    let steps = call.arguments.iter().map(|value| match &value.data {
+        Data::String(text) => steps_of(value, text),
+        _ => 0,
+    });
+    steps.sum()
+}
+
+/// What it takes to decode a text of a value, in steps: every value gets a place, and there are as many as there are signs
+/// that separate them.
+fn steps_of(value: &Value, text: &str) -> usize {
+    let separates =
+        |byte: &u8| matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | b':' | b'-' | b'?' | b'\n' | b'&' | b'*');
+    let values = text.bytes().filter(|byte| separates(byte)).count();
+    Size::of(value).steps(50, 500) + values * (50 + value.steps_of_handing())
+}
+
 /// The first document of a text, which is not known where it cannot be read; nothing when there is none. What stands
 /// behind it is not looked at.
 pub(in crate::terraform) fn first_document(
@@ -76,7 +103,12 @@ pub(in crate::terraform) fn first_document(
     text: &str,
     span: Span,
 ) -> Option<Value> {
-    match decoded(text, &evaluator.located(value, text), 1) {
+    let spent = evaluator.budget().spend(steps_of(value, text));
+    let located = match spent.and_then(|()| evaluator.located(value, text)) {
+        Ok(located) => located,
+        Err(reason) => return Some(Value::unknown(reason, span)),
+    };
+    match decoded(text, &located, 1) {
         Ok(documents) => documents.into_iter().next().map(|document| match value.marks.private {
             Some(why) => document.with_private_contents(why),
             None => document,
@@ -92,7 +124,7 @@ fn decoded(text: &str, located: &Located, most: usize) -> Result<Vec<Value>, Fai
     let bytes: Option<Vec<usize>> =
         (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
     let byte = |at: usize| bytes.as_ref().map_or(at, |bytes| bytes.get(at).copied().unwrap_or(text.len()));
-    let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), documents: Vec::new() };
+    let mut builder = Builder { located, open: Vec::new(), anchors: HashMap::new(), documents: Vec::new(), added: 0 };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| match error.info() {
             "recursion limit exceeded" => TOO_DEEP,
@@ -159,6 +191,10 @@ impl Builder<'_> {
 
     /// Puts a value where the next one belongs.
     fn add(&mut self, value: Value, anchor: usize) -> Result<(), Failure> {
+        self.added += 1;
+        if self.added > MOST_WEIGHT {
+            return Err(TOO_LARGE);
+        }
         if anchor > 0 {
             self.anchors.insert(anchor, value.clone());
         }
@@ -169,7 +205,10 @@ impl Builder<'_> {
                 None => *key = Some(Key::Name(name(&value)?)),
                 Some(Key::Name(name)) => _ = entries.insert(name, value),
                 // What comes last counts, merged or not.
-                Some(Key::Merge) => merge_into(entries, &value)?,
+                Some(Key::Merge) => {
+                    self.added += super::cost::elements(&value);
+                    merge_into(entries, &value)?;
+                }
             },
         }
         Ok(())
@@ -302,6 +341,10 @@ fn has_blank_start(value: &Value) -> bool {
 
 /// Writes a value at an indent. `nested` says that it stands behind a key or a dash, on whose line it may start.
 fn write(value: &Value, indent: usize, nested: bool, into: &mut String) {
+    // What is too long is not kept.
+    if into.len() > MOST_TEXT {
+        return;
+    }
     match &value.data {
         Data::Null | Data::Unknown(_) => into.push_str("null"),
         Data::Bool(value) => into.push_str(if *value { "true" } else { "false" }),

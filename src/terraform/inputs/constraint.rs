@@ -8,12 +8,15 @@ use crate::hcl::expression::{Call, Expression, Item, Kind, parse};
 use crate::hcl::json;
 use crate::source::Span;
 use crate::terraform::evaluate::Evaluator;
+use crate::terraform::limits::STEPS_OF_PARSED_BYTE;
 use crate::terraform::value::{Type, Unknown};
 
 impl Evaluator<'_> {
     /// The type that the constraint at a span stands for.
     pub(super) fn constraint(&self, span: Span) -> Result<Type, Arc<Unknown>> {
         let text = self.sources().text(span);
+        let steps = STEPS_OF_PARSED_BYTE.saturating_mul(text.len());
+        self.budget().spend(steps).map_err(|reason| Unknown::new(reason, span))?;
         let expression =
             if self.sources()[span.file].is_json() { json::keyword(text, span) } else { parse(text, span) };
         let expression = expression.map_err(|error| Unknown::new(error.message, error.span))?;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::evaluate::Evaluator;
+use super::limits::STEPS_OF_CONVERSION;
 use super::module::Declaration;
 use super::value::{Data, Marks, Private, Type, Unknown, Value};
 use crate::hcl::outline::Attribute;
@@ -121,6 +122,8 @@ impl Evaluator<'_> {
         let convert = |value: Value, at: Span| {
             // A report shows what stands at the place of a reason.
             let at = if marks.sensitive { declaration.header } else { at };
+            let steps = value.weight() * STEPS_OF_CONVERSION;
+            self.budget().spend(steps).map_err(|reason| Unknown::new(reason, at))?;
             let refused = |why| Unknown::new(format!("Terraform refuses the value of `var.{name}`, which {why}"), at);
             value.convert(to).map_err(refused)
         };

@@ -107,6 +107,18 @@ impl Type {
         Some(unified)
     }
 
+    /// How many types there are in this one, itself included.
+    #[must_use]
+    pub(super) fn size(&self) -> usize {
+        let all = |types: &mut dyn Iterator<Item = &Self>| types.fold(1usize, |size, inner| size + inner.size());
+        match self {
+            Self::Any | Self::Bool | Self::Number | Self::String => 1,
+            Self::List(inner) | Self::Set(inner) | Self::Map(inner) | Self::Optional(inner, _) => 1 + inner.size(),
+            Self::Tuple(types) => all(&mut types.iter()),
+            Self::Object(types) => all(&mut types.values()),
+        }
+    }
+
     /// What a message calls a value of this type.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -144,7 +156,7 @@ impl Value {
         let data = self.converted(to)?;
         let converted = self.about(data);
         Ok(match to {
-            Type::Any => Self { hint: self.hint.clone(), ..converted },
+            Type::Any => converted.with_hint(self.hint.clone()),
             Type::Optional(inner, _) => converted.of_type(inner),
             to => converted.of_type(to),
         })
@@ -219,7 +231,20 @@ fn attribute(given: Option<&Value>, name: &str, to: &Type) -> Result<Value, Mism
 }
 
 fn set_of(mut elements: Vec<Value>) -> Data {
-    elements.sort_by(order);
+    let is_simple = |element: &Value| matches!(element.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
+    if elements.iter().all(is_simple) {
+        elements.sort_by(order);
+    } else {
+        // The texts are written once for each, and not for each comparison.
+        elements.sort_by_cached_key(|element| {
+            let mut text = String::new();
+            match &element.data {
+                Data::String(plain) => text.extend(["\"", plain]),
+                _ => write_order(element, &mut text),
+            }
+            text
+        });
+    }
     elements.dedup();
     Data::Set(elements.into())
 }
@@ -252,8 +277,9 @@ fn nulls_beside_structures(elements: &[Value]) -> bool {
     elements.iter().any(|element| matches!(element.data, Data::Null)) && !elements.iter().all(is_simple)
 }
 
-/// The order in which a set lists its elements: strings by their bytes, numbers by size, bools with false first, and
-/// whatever holds others by a text that stands for it (`setRules.Less` of `zclconf/go-cty`).
+/// The order in which a set lists simple elements: strings by their bytes, numbers by size, bools with false first.
+/// Whatever holds others is ordered by a text that stands for it (`setRules.Less` of `zclconf/go-cty`), and so is what
+/// is of different types.
 fn order(one: &Value, other: &Value) -> Ordering {
     match (&one.data, &other.data) {
         (Data::Bool(one), Data::Bool(other)) => one.cmp(other),

@@ -4,14 +4,14 @@ mod convert;
 mod marks;
 mod number;
 mod origin;
+mod same;
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::limits::LETTERS;
+use super::limits::{DIGITS, LETTERS};
 use crate::source::Span;
 
 pub use convert::{Mismatch, Type};
@@ -30,12 +30,14 @@ pub struct Value {
     /// What Terraform watches about it.
     pub marks: Marks,
     weight: usize,
+    /// How deep values are in it: 1 for one that holds no other.
+    depth: u16,
     /// The type that the value was converted to: of what is `null` or empty nothing else tells.
     hint: Option<Arc<Type>>,
 }
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
     /// `null`: as if the argument were not set.
     Null,
@@ -78,17 +80,11 @@ pub struct Unknown {
     pub is_flaw: bool,
 }
 
-impl PartialEq for Value {
-    fn eq(&self, other: &Self) -> bool {
-        self.data == other.data
-    }
-}
-
 impl From<Data> for Value {
     /// A value that comes from nowhere.
     fn from(data: Data) -> Self {
-        let weight = data.weight();
-        Self { data, origin: Origin::default(), marks: Marks::default(), weight, hint: None }
+        let (weight, depth) = (data.weight(), data.depth());
+        Self { data, origin: Origin::default(), marks: Marks::default(), weight, depth, hint: None }
     }
 }
 
@@ -140,7 +136,8 @@ impl Value {
     /// A string. Terraform keeps all of them in normal form C.
     #[must_use]
     pub fn string(text: &str) -> Self {
-        let text = if text.is_ascii() { text.into() } else { text.nfc().collect::<String>().into() };
+        let is_normal = text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
+        let text = if is_normal { text.into() } else { text.nfc().collect::<String>().into() };
         Data::String(text).into()
     }
 
@@ -231,8 +228,15 @@ impl Value {
             origin: element.origin.along(&self.origin),
             marks: element.marks.and(self.marks),
             weight: element.weight,
+            depth: element.depth,
             hint: element.hint.clone(),
         }
+    }
+
+    /// What it takes to hand out one element, in steps: where the collection was read is noted in each.
+    #[must_use]
+    pub fn steps_of_handing(&self) -> usize {
+        3 + if self.origin.is_read() { 4 * self.origin.length() } else { 0 }
     }
 
     /// The value and all that it holds, as what must not be shown where it is written.
@@ -268,7 +272,13 @@ impl Value {
             Data::Map(held) => held.is_empty(),
             _ => false,
         };
-        if tells_nothing { Self { hint: Some(Arc::new(hint.clone())), ..self } } else { self }
+        if tells_nothing { self.with_hint(Some(Arc::new(hint.clone()))) } else { self }
+    }
+
+    /// The value, of a type that is as heavy as it is large: it is looked through as the value is.
+    fn with_hint(self, hint: Option<Arc<Type>>) -> Self {
+        let weight = self.data.weight() + hint.as_ref().map_or(0, |hint| hint.size() - 1);
+        Self { weight, hint, ..self }
     }
 
     /// How much the value weighs: one for itself, for every value that it holds, at any depth, and for every 100 bytes of
@@ -276,6 +286,12 @@ impl Value {
     #[must_use]
     pub fn weight(&self) -> usize {
         self.weight
+    }
+
+    /// How deep values are in the value: 1 for one that holds no other. Whatever looks through a value goes as deep.
+    #[must_use]
+    pub fn depth(&self) -> u16 {
+        self.depth
     }
 
     /// What keeps the value from being known, in itself or in what it holds.
@@ -319,28 +335,6 @@ impl Value {
     pub fn with_marks(&self, change: &impl Fn(Marks) -> Marks) -> Self {
         let data = self.data.map(&|value| value.with_marks(change));
         Self { data, marks: change(self.marks), ..self.clone() }
-    }
-
-    /// Feeds what the value is, and how it is marked, to a hasher: equal values give equal digests.
-    pub fn digest(&self, hasher: &mut impl Hasher) {
-        (self.marks.sensitive, self.marks.ephemeral).hash(hasher);
-        std::mem::discriminant(&self.data).hash(hasher);
-        match &self.data {
-            Data::Null => {}
-            Data::Bool(value) => value.hash(hasher),
-            Data::Number(number) => number.to_string().hash(hasher),
-            Data::String(text) => text.hash(hasher),
-            Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
-                elements.iter().for_each(|element| element.digest(hasher));
-            }
-            Data::Map(entries) | Data::Object(entries) | Data::Partial(entries, _) => {
-                for (key, value) in entries.iter() {
-                    key.hash(hasher);
-                    value.digest(hasher);
-                }
-            }
-            Data::Unknown(unknown) => unknown.reason.hash(hasher),
-        }
     }
 
     /// What a message calls the value.
@@ -394,10 +388,23 @@ impl Data {
         };
         match self {
             Self::List(held) | Self::Set(held) | Self::Tuple(held) => all(&mut held.iter()),
-            Self::Map(held) | Self::Object(held) | Self::Partial(held, _) => all(&mut held.values()),
+            Self::Map(held) | Self::Object(held) | Self::Partial(held, _) => {
+                all(&mut held.values()) + held.keys().map(|key| key.len() / LETTERS).sum::<usize>()
+            }
             Self::String(text) => 1 + text.len() / LETTERS,
+            Self::Number(number) => 1 + number.bits() / DIGITS,
             _ => 1,
         }
+    }
+
+    /// How deep values are in a value of this data.
+    fn depth(&self) -> u16 {
+        let deepest = match self {
+            Self::List(held) | Self::Set(held) | Self::Tuple(held) => held.iter().map(Value::depth).max(),
+            Self::Map(held) | Self::Object(held) | Self::Partial(held, _) => held.values().map(Value::depth).max(),
+            _ => None,
+        };
+        deepest.unwrap_or(0).saturating_add(1)
     }
 
     /// The data with every value that it holds changed.

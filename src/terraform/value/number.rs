@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
@@ -124,6 +125,12 @@ impl Number {
         mantissa >>= zeros;
         exponent = if mantissa.is_zero() { 0 } else { exponent + i64::try_from(zeros).unwrap_or(0) };
         Self { mantissa, exponent, precision, minus_zero: false }
+    }
+
+    /// How many bits it takes to write the number down without an exponent, about.
+    #[must_use]
+    pub(super) fn bits(&self) -> usize {
+        usize::try_from(self.mantissa.bits().saturating_add(self.exponent.unsigned_abs())).unwrap_or(usize::MAX)
     }
 
     /// Whether the number is 0.
@@ -273,17 +280,14 @@ impl Number {
             return whole;
         }
         let half = BigInt::one() << (excess - 1);
-        let mut shortest = whole.clone();
-        let mut power = BigInt::from(10);
-        loop {
+        let rounded = |zeros: u32| {
+            let power = BigInt::from(10).pow(zeros);
             let raised: BigInt = &whole + (&power >> 1u32);
-            let rounded: BigInt = raised.div_floor(&power) * &power;
-            if (&rounded - &whole).abs() >= half {
-                return shortest;
-            }
-            shortest = rounded;
-            power *= 10;
-        }
+            raised.div_floor(&power) * &power
+        };
+        // The more zeros, the farther off.
+        let is_off = |zeros: u32| (rounded(zeros) - &whole).abs() >= half;
+        rounded(first(1, is_off) - 1)
     }
 
     /// Whether the number has more digits than anybody computes with.
@@ -305,6 +309,12 @@ impl PartialEq for Number {
 }
 
 impl Eq for Number {}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (&self.mantissa, self.exponent).hash(hasher);
+    }
+}
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -332,21 +342,36 @@ impl fmt::Display for Number {
         let point = self.exponent.unsigned_abs();
         let spare = self.precision.saturating_sub(self.mantissa.bits());
         let magnitude = self.mantissa.magnitude();
-        let mut power = BigUint::one();
-        for digits in 1.. {
-            power *= 10u32;
+        let rounded = |digits: u32| {
+            let power = BigUint::from(10u32).pow(digits);
             let scaled = magnitude * &power;
             let decimal: BigUint = ((&scaled << 1) + (BigUint::one() << point)) >> (point + 1);
             let back = &decimal << point;
             let off = if back > scaled { back - scaled } else { scaled - back };
-            if (off << (spare + 1)) < power {
-                let (whole, fraction) = decimal.div_rem(&power);
-                let sign = if self.is_negative() { "-" } else { "" };
-                return write!(f, "{sign}{whole}.{:0>digits$}", fraction.to_string());
-            }
-        }
-        Ok(())
+            ((off << (spare + 1)) < power).then(|| decimal.div_rem(&power))
+        };
+        // The more digits, the nearer; and with as many as the binary point has it is the number itself.
+        let digits = first(1, |digits| rounded(digits).is_some());
+        let Some((whole, fraction)) = rounded(digits) else { return Ok(()) };
+        let sign = if self.is_negative() { "-" } else { "" };
+        write!(f, "{sign}{whole}.{:0>width$}", fraction.to_string(), width = digits as usize)
     }
+}
+
+/// The first number from a start on of which something holds that holds of all behind it as well.
+fn first(start: u32, holds: impl Fn(u32) -> bool) -> u32 {
+    let (mut before, mut step) = (start, 1);
+    while !holds(before + step - 1) {
+        before += step;
+        step *= 2;
+    }
+    // It is the last of these, or one in front of it.
+    let (mut low, mut high) = (before, before + step - 1);
+    while low < high {
+        let middle = low.midpoint(high);
+        if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
 }
 
 #[cfg(test)]

@@ -127,6 +127,12 @@ impl Origin {
         self.0.as_ref().is_some_and(|link| link.is_read)
     }
 
+    /// How many hops there are.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.as_ref().map_or(0, |link| link.length as usize)
+    }
+
     /// The hops, the last one first, back to where the value was written.
     pub fn hops(&self) -> impl Iterator<Item = Hop> + '_ {
         let mut next = self;
