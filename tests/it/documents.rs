@@ -1,5 +1,7 @@
 //! What the documents say is so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::support::{podgate, repository};
 
 fn read(path: &str) -> String {
@@ -77,6 +79,7 @@ fn every_link_in_the_documents_leads_somewhere() {
         "CHANGELOG.md",
         "benches/README.md",
         "docs/threat-model.md",
+        "docs/dependencies.md",
     ] {
         let text = read(document);
         let directory = repository().join(document);
@@ -157,4 +160,80 @@ fn every_shape_has_the_verdict_that_is_listed() {
         };
         assert_eq!(verdict, expected, "{row}: {says}");
     }
+}
+
+/// The names in a section of Cargo.toml.
+fn declared(section: &str) -> BTreeSet<String> {
+    let manifest = read("Cargo.toml");
+    let lines = manifest.lines().skip_while(|line| *line != format!("[{section}]")).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The packages of Cargo.lock, each with those it depends on. A package is named as Cargo.lock refers to it: by its
+/// version as well where there are several.
+fn locked() -> BTreeMap<String, Vec<String>> {
+    let lock = read("Cargo.lock");
+    let value = |block: &str, key: &str| {
+        let line = block.lines().find_map(|line| line.strip_prefix(&format!("{key} = \"")));
+        line.and_then(|line| line.strip_suffix('"')).expect("a value").to_owned()
+    };
+    let blocks: Vec<&str> = lock.split("[[package]]\n").skip(1).collect();
+    let names: Vec<String> = blocks.iter().map(|block| value(block, "name")).collect();
+    let packages = blocks.iter().zip(&names).map(|(block, name)| {
+        let several = names.iter().filter(|other| *other == name).count() > 1;
+        let key = if several { format!("{name} {}", value(block, "version")) } else { name.clone() };
+        let list = block.split("dependencies = [\n").nth(1).and_then(|list| list.split("]\n").next()).unwrap_or("");
+        let needs = list.lines().map(|line| line.trim().trim_matches(['"', ','].as_slice()).to_owned());
+        (key, needs.collect())
+    });
+    packages.collect()
+}
+
+/// What these packages come to with all that they need.
+fn closure<'a>(packages: &'a BTreeMap<String, Vec<String>>, from: Vec<&'a str>) -> BTreeSet<&'a str> {
+    let (mut reached, mut open) = (BTreeSet::new(), from);
+    while let Some(name) = open.pop() {
+        if reached.insert(name) {
+            open.extend(packages.get(name).unwrap_or_else(|| panic!("{name} is locked")).iter().map(String::as_str));
+        }
+    }
+    reached
+}
+
+#[test]
+fn every_dependency_has_its_reason_and_its_weight() {
+    let page = read("docs/dependencies.md");
+    let packages = locked();
+    assert!(page.contains(&format!("`Cargo.lock` holds {} packages", packages.len())), "{} packages", packages.len());
+    let direct: Vec<&str> = packages["podgate"].iter().map(String::as_str).collect();
+    let all = closure(&packages, direct.clone());
+    for (heading, section) in [("## Of the program", "dependencies"), ("## Of the tests alone", "dev-dependencies")] {
+        let table = page.split(heading).nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a table");
+        let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| dependency"));
+        let rows: Vec<Vec<&str>> = rows.map(|row| row.split('|').map(str::trim).collect()).collect();
+        let named: BTreeSet<String> = rows.iter().map(|row| row[1].to_owned()).collect();
+        assert_eq!(named, declared(section), "{heading} in docs/dependencies.md and [{section}] in Cargo.toml");
+        for row in rows {
+            let package = *direct
+                .iter()
+                .find(|package| package.split(' ').next() == Some(row[1]))
+                .unwrap_or_else(|| panic!("{} is locked", row[1]));
+            let others = direct.iter().copied().filter(|other| *other != package).collect();
+            let crates = closure(&packages, vec![package]).len();
+            let own = all.len() - closure(&packages, others).len();
+            assert_eq!(row[2..4], [crates.to_string(), own.to_string()], "{}: crates, own", row[1]);
+            assert!(!row[4].is_empty() && !row[5].is_empty(), "{} has its reason", row[1]);
+        }
+    }
+}
+
+#[test]
+fn one_toolchain_builds_what_is_shipped() {
+    let action = read("action.yml");
+    let toolchain = action.split("export RUSTUP_TOOLCHAIN=").nth(1).and_then(|rest| rest.lines().next());
+    let toolchain = toolchain.expect("a toolchain");
+    assert!(read("docs/dependencies.md").contains(&format!("export RUSTUP_TOOLCHAIN={toolchain}\n")), "{toolchain}");
+    let (minor, _) = toolchain.rsplit_once('.').expect("a version of three numbers");
+    assert!(read("Dockerfile").contains(&format!("FROM rust:{minor}-")), "{toolchain}");
 }

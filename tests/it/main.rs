@@ -28,6 +28,8 @@ mod oracle;
 mod outline_agrees;
 mod plans;
 mod rules;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod sarif;
 mod support;
 mod trees;
