@@ -27,6 +27,7 @@ mod outline_agrees;
 mod plans;
 mod rules;
 mod sarif;
+mod strict;
 mod support;
 mod trees;
 mod unrelated;
