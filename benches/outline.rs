@@ -51,7 +51,9 @@ fn measure(path: &Path, totals: &mut Totals) {
     drop(parsed);
     match agreement::compare(&text) {
         Agreement::Same => totals.same += 1,
-        Agreement::NotParsed => totals.not_parsed.push((path.display().to_string(), outline.errors.len())),
+        Agreement::NotParsed | Agreement::Refused => {
+            totals.not_parsed.push((path.display().to_string(), outline.errors.len()));
+        }
     }
 }
 

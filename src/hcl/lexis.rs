@@ -97,6 +97,16 @@ pub(super) fn quoted_label_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// Whether Terraform takes a quoted label: its escapes are known, and no carriage return is in it.
+pub(super) fn is_sound_label(quoted: &str) -> bool {
+    let mut rest = quoted;
+    while let Some(at) = rest.find(['\\', '\r']) {
+        let Some(length) = escape_length(&rest[at..]) else { return false };
+        rest = &rest[at + length..];
+    }
+    true
+}
+
 /// What a quoted label says. Only the escapes of HCL's quoted strings mean something; another one is kept as written
 /// (Terraform refuses it, and no name of a type or an argument holds one).
 pub(super) fn unquote(quoted: &str) -> String {
@@ -114,13 +124,18 @@ pub(super) fn unquote(quoted: &str) -> String {
     text
 }
 
+/// How many bytes the escape with a backslash takes that a text starts with; `None` when it is none that HCL knows.
+pub(super) fn escape_length(text: &str) -> Option<usize> {
+    escape(text).filter(|_| text.starts_with('\\')).map(|(_, length)| length)
+}
+
 /// The escape at the start of a text: what it means and how many bytes it takes.
 fn escape(text: &str) -> Option<(char, usize)> {
     if text.starts_with("$${") || text.starts_with("%%{") {
         return text.chars().next().map(|sigil| (sigil, 2));
     }
     let hexadecimal = |digits: usize| {
-        let digits = text.get(2..2 + digits)?;
+        let digits = text.get(2..2 + digits).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
         Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, 2 + digits.len()))
     };
     match text.strip_prefix('\\')?.chars().next()? {

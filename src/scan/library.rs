@@ -86,6 +86,12 @@ impl Library {
         self.notifications.borrow_mut().split_off(from)
     }
 
+    /// Whether an error was noted at some bytes of a file.
+    pub(super) fn has_error_in(&self, span: Span) -> bool {
+        let is_inside = |note: &Notification| note.place.span().is_some_and(|place| span.holds(place));
+        self.notifications.borrow().iter().any(|note| note.level == Level::Error && is_inside(note))
+    }
+
     /// Forgets the notifications that are not wanted.
     pub(super) fn keep_notifications(&self, is_wanted: impl Fn(&Notification) -> bool) {
         self.notifications.borrow_mut().retain(is_wanted);

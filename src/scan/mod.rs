@@ -176,7 +176,9 @@ impl visit::Found {
         };
         report.findings = findings.into_iter().filter(|finding| reported(&finding.site)).collect();
         report.undecided = undecided.into_iter().filter(|undecided| reported(&undecided.site)).collect();
-        let unanalysed = unanalysed.into_iter().filter(|undecided| reported(&undecided.site));
+        // Where an error says what is broken in the setting itself, that is enough.
+        let unanalysed = unanalysed.into_iter();
+        let unanalysed = unanalysed.filter(|open| reported(&open.site) && !library.has_error_in(open.site.span));
         report.notifications.extend(unanalysed.map(|undecided| not_analysed(&undecided, &library.sources)));
     }
 }

@@ -31,6 +31,7 @@ mod rules;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod sarif;
+mod strict;
 mod support;
 mod trees;
 mod unread;

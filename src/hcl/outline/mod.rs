@@ -1,15 +1,19 @@
 //! The structure of a file: blocks, labels, attributes and the extent of their expressions.
 //!
-//! The outline scanner understands just enough of HCL to find where things start and end: comments, quoted
-//! templates, heredocs and brackets. It parses no expression, so a bad one costs nothing here. Where the structure
-//! itself is broken, the stretch that is broken becomes a [`SyntaxError`] and the scan goes on behind it.
+//! The outline scanner finds where things start and end, and makes no tree of any expression. It checks their grammar
+//! all the same: a file without a [`SyntaxError`] is one whose syntax Terraform takes, and the other way round
+//! (`tests/it/strict.rs`). So nothing can stand where podgate does not look.
 //!
-//! It is more lenient than Terraform about what it can understand without doubt (a missing newline behind an
-//! attribute, a nested block on the line of its parent), and it agrees with hcl-edit wherever that parses a file.
+//! What Terraform refuses becomes a [`SyntaxError`], and what it hides is read where that can be done without much doubt:
+//! the second argument of a line, the block in a block that may not hold one, the policy in a list.
 
 mod anchor;
+mod body;
+mod grammar;
 mod scanner;
 mod stretch;
+mod template;
+mod token;
 
 use crate::source::{FileId, Span};
 
@@ -121,5 +125,8 @@ pub struct SyntaxError {
 pub fn outline(file: FileId, text: &str) -> Outline {
     // A file is first taken at its word. Only one that turns out to be broken is read again with an eye for places
     // where a lost brace can be made good, since such a place may also stand in a sound heredoc.
-    scanner::scan(file, text, scanner::Mode::Strict).unwrap_or_else(|scanner::Broken| scanner::recover(file, text))
+    match scanner::scan(file, text, scanner::Mode::Strict) {
+        Ok(scanned) => scanned.outline,
+        Err(scanner::Broken) => scanner::recover(file, text),
+    }
 }

@@ -46,7 +46,7 @@ fn body() -> impl Strategy<Value = String> {
 }
 
 fn name() -> impl Strategy<Value = &'static str> {
-    select(&["resource", "spec", "dynamic", "host-ipc", "größe", "_x", "locals"][..])
+    select(&["resources", "spec", "dynamic", "host-ipc", "größe", "_x", "locals"][..])
 }
 
 fn label() -> impl Strategy<Value = &'static str> {
