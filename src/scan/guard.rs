@@ -25,3 +25,18 @@ pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
         place.map_or_else(String::new, |place| format!(" at {place}"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_what_it_happens_in() {
+        assert_eq!(caught(|| 1), Ok(1));
+        let text = "é".to_owned();
+        // What others print of a panic is theirs; this one quotes the text.
+        let sliced = caught(|| text[1..].len());
+        assert!(sliced.is_err_and(|place| !place.contains('é')));
+        assert_eq!(caught(|| 2), Ok(2), "and life goes on");
+    }
+}

@@ -118,7 +118,12 @@ fn violations(calls: &[String], allowed: &Allowed<'_>) -> Vec<String> {
             "fork" | "vfork" => true,
             "clone" | "clone3" => !call.contains("CLONE_THREAD"),
             "open" | "openat" | "openat2" | "creat" => !may_open(call, allowed),
-            _ if CHANGES.contains(&name) => paths(call).iter().any(|path| !path.starts_with(allowed.reports)),
+            // A report has no name until it is whole; then its descriptor is linked to one.
+            _ if CHANGES.contains(&name) => {
+                let is_elsewhere = |path: &PathBuf| !path.starts_with(allowed.reports);
+                let is_descriptor = |path: &PathBuf| name == "linkat" && path.starts_with("/proc/self/fd");
+                paths(call).iter().any(|path| is_elsewhere(path) && !is_descriptor(path))
+            }
             // Threads end, and strace reports their ends in lines of its own.
             "exit" | "exit_group" | "wait4" | "waitid" => false,
             _ => is_network(call, name),
