@@ -12,6 +12,7 @@
 mod architecture;
 mod bad_input;
 mod command_line;
+mod corpora;
 mod discovery;
 mod documents;
 mod evaluation;
@@ -19,6 +20,7 @@ mod fixtures;
 mod formats;
 mod human;
 mod inputs;
+mod invariants;
 mod leaks;
 mod lessons;
 mod limits;
