@@ -13,6 +13,7 @@ mod architecture;
 mod bad_input;
 mod command_line;
 mod corpora;
+mod damage;
 mod discovery;
 mod documents;
 mod evaluation;
