@@ -12,6 +12,8 @@
 mod architecture;
 mod bad_input;
 mod command_line;
+mod corpora;
+mod damage;
 mod discovery;
 mod documents;
 mod evaluation;
@@ -19,6 +21,7 @@ mod fixtures;
 mod formats;
 mod human;
 mod inputs;
+mod invariants;
 mod leaks;
 mod lessons;
 mod limits;
