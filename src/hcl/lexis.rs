@@ -1,6 +1,7 @@
 //! The words of HCL: identifiers, white space, the ends of strings and comments.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use unicode_ident::{is_xid_continue, is_xid_start};
 
@@ -181,7 +182,8 @@ pub(super) fn unit_end(text: &str, at: usize) -> usize {
             None => at + 1,
         },
         b'0'..=b'9' => number_end(bytes, at),
-        _ => name_end(text, at).unwrap_or_else(|| at + text[at..].chars().next().map_or(1, char::len_utf8)),
+        _ => name_end(text, at)
+            .unwrap_or_else(|| at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)),
     }
 }
 
@@ -207,14 +209,21 @@ fn closed(text: &str, at: usize) -> usize {
     end
 }
 
-/// Where all strings and brackets of a text end, by where they start. One that is not closed is not among them.
+/// Where all strings, brackets and heredocs of a text end, by where they start. One that is not closed is not among them.
 pub(super) fn closings(text: &str) -> HashMap<usize, usize> {
     let mut closings = HashMap::new();
     close(text, 0, false, |start, close| _ = closings.insert(start, close));
     closings
 }
 
-/// Walks over a text from `at` on and says of every string and bracket where it starts and ends; only as far as the
+/// The heredocs of a text, from the arrows to the closing marker; those in a heredoc's own text are part of it.
+pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
+    let mut heredocs = Vec::new();
+    close(text, 0, false, |start, close| heredocs.extend(text[start..].starts_with("<<").then_some(start..close)));
+    heredocs
+}
+
+/// Walks over a text from `at` on and says of every string, bracket and heredoc where it starts and ends; only as far as the
 /// first one reaches when `once` says so. The depth of nesting is the input's to choose, so that the stack is on the heap.
 fn close(text: &str, mut at: usize, once: bool, mut closes: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
@@ -242,7 +251,13 @@ fn close(text: &str, mut at: usize, once: bool, mut closes: impl FnMut(usize, us
                 open.push(at);
                 at += 1;
             }
-            (false, _) => at = unit_end(text, at),
+            (false, _) => {
+                let end = unit_end(text, at);
+                if *byte == b'<' && end > at + 1 {
+                    closes(at, end);
+                }
+                at = end;
+            }
         }
     }
 }

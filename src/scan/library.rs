@@ -243,13 +243,13 @@ impl Library {
         match parse_json(self.sources[text].text()) {
             Ok(json) => listed(&json, root),
             Err(error) => {
-                let at = error.offset.min(self.sources[text].text().len());
+                let at = Span::of_char(text, self.sources[text].text(), error.offset);
                 let message = format!(
                     "This is not JSON ({}). The modules that it lists count as not installed; `terraform init` makes it \
                      anew.",
                     error.message
                 );
-                self.note(Notification::warning(Place::Span(Span::new(text, at, at)), message));
+                self.note(Notification::warning(Place::Span(at), message));
                 BTreeMap::new()
             }
         }

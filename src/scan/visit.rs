@@ -80,7 +80,7 @@ impl Found {
         let kinds: Vec<&str> = rules.iter().flat_map(|rule| rule.resource_types).copied().collect();
         let text = library.sources[file].text();
         let Plan { resources, problems } = plan(file, text, &kinds);
-        let problem = |(at, message)| Notification::error(Place::Span(Span::new(file, at, at)), message);
+        let problem = |(at, message)| Notification::error(Place::Span(Span::of_char(file, text, at)), message);
         self.notifications.extend(problems.into_iter().map(problem));
         let evaluator = Evaluator::of_plan(&library.sources);
         for planned in &resources {

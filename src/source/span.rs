@@ -39,6 +39,32 @@ impl Span {
         Self { file, start: offset(start), end: offset(end) }
     }
 
+    /// The character of a file's `text` that holds the byte `offset`, which may come from a parser that counts bytes; the
+    /// end of the text for an offset behind it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Span::new`].
+    #[must_use]
+    pub fn of_char(file: FileId, text: &str, offset: usize) -> Self {
+        let mut start = offset.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
+        Self::new(file, start, end)
+    }
+
+    /// The span of a text's part as one of the whole text, in which the part starts at the byte `base`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Span::new`].
+    #[must_use]
+    pub fn from_base(self, base: usize) -> Self {
+        Self::new(self.file, base + self.start as usize, base + self.end as usize)
+    }
+
     /// The span as a range that slices the file's text.
     #[must_use]
     pub fn range(self) -> Range<usize> {
@@ -68,5 +94,19 @@ impl Span {
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.start >= self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_is_spanned_whole() {
+        let at = |offset| Span::of_char(FileId::new(0), "aé😀", offset).range();
+        assert_eq!([0, 1, 2, 3, 4, 6].map(at), [0..1, 1..3, 1..3, 3..7, 3..7, 3..7]);
+        assert_eq!([7, 8, usize::MAX].map(at), [7..7, 7..7, 7..7]);
+        assert_eq!(Span::of_char(FileId::new(0), "", 1).range(), 0..0);
+        assert_eq!(Span::of_char(FileId::new(0), "é", 0).from_base(5).range(), 5..7);
     }
 }

@@ -238,9 +238,11 @@ impl Place<'_> {
 
     fn planned(&self, raw: &RawValue, change: Change<'_>) -> Result<Planned, (usize, String)> {
         let start = self.offset(raw.get());
-        let header = raw.get().find("\"address\"").map_or(start, |at| start + at);
-        let length = "\"address\"".len();
-        let span = Span::new(self.file, header, (header + length).min(self.text.len()));
+        let address = "\"address\"";
+        let span = match raw.get().find(address) {
+            Some(at) => Span::new(self.file, start + at, start + at + address.len()),
+            None => Span::of_char(self.file, self.text, start),
+        };
         let parsed = |part: Option<&RawValue>| {
             let Some(part) = part else { return Ok(None) };
             let at = self.offset(part.get());

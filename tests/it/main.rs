@@ -9,6 +9,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests make the files that the scanner reads")]
 
+mod any_text;
 mod architecture;
 mod bad_input;
 mod command_line;

@@ -228,6 +228,9 @@ fn what_terraform_refuses_in_an_expression_is_said() {
         "!",
         "1 +",
         "a ~",
+        "a[\n*]",
+        "a[*\n]",
+        "<<E\n\rE",
     ] {
         said(&policy("p", &format!("privileged = {expression}")));
     }

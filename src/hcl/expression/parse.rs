@@ -1,6 +1,7 @@
 //! From text to an [`Expression`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::lines::Form;
 use super::split::split;
@@ -55,21 +56,36 @@ fn is_limit(error: &ParseError) -> bool {
 /// An expression whose heredocs hcl-edit understands: it takes a line that starts with the marker for the end even if
 /// more follows. Such a heredoc gets another marker, of the same length, so that places stay.
 fn sound_heredocs(text: &str) -> Cow<'_, str> {
-    let Some(start) = text.find("<<") else { return Cow::Borrowed(text) };
-    let Some((marker, body)) = lexis::heredoc(text, start) else { return Cow::Borrowed(text) };
-    let end = lexis::unit_end(text, start);
-    let Some(close) = end.checked_sub(marker.len()).filter(|close| text[*close..].starts_with(marker)) else {
-        return Cow::Borrowed(text);
-    };
-    let starts = |marker: &str| text[body..close].lines().any(|line| line.trim_start().starts_with(marker));
-    if !starts(marker) {
+    if !text.contains("<<") {
         return Cow::Borrowed(text);
     }
-    let substitute = ('A'..='Z').map(|letter| letter.to_string().repeat(marker.len())).find(|other| !starts(other));
-    let Some(substitute) = substitute else { return Cow::Borrowed(text) };
-    let name = start + text[start..body].find(marker).unwrap_or(0);
-    let head = [&text[..name], &*substitute, &text[name + marker.len()..close], &*substitute].concat();
-    Cow::Owned(format!("{head}{}", sound_heredocs(&text[end..])))
+    let mut sound = Cow::Borrowed(text);
+    for heredoc in lexis::heredocs(text) {
+        if let Some((marker, substitute)) = substitute(text, &heredoc) {
+            let sound = sound.to_mut();
+            sound.replace_range(marker.clone(), &substitute);
+            sound.replace_range(heredoc.end - marker.len()..heredoc.end, &substitute);
+        }
+    }
+    sound
+}
+
+/// Where the first marker of a heredoc stands, and another marker that no line of it starts with; nothing for a heredoc
+/// that can stay as it is.
+fn substitute(text: &str, heredoc: &Range<usize>) -> Option<(Range<usize>, String)> {
+    let (marker, body) = lexis::heredoc(text, heredoc.start)?;
+    let close = heredoc.end.checked_sub(marker.len())?;
+    if text.get(close..heredoc.end)? != marker {
+        return None;
+    }
+    let body = text.get(body..close)?;
+    let starts = |marker: &str| body.lines().any(|line| line.trim_start().starts_with(marker));
+    if !starts(marker) {
+        return None;
+    }
+    let other = ('A'..='Z').map(|letter| letter.to_string().repeat(marker.len())).find(|other| !starts(other))?;
+    let name = heredoc.start + text[heredoc.start..].find(marker)?;
+    Some((name..name + marker.len(), other))
 }
 
 /// Parses what a quoted string of another syntax says: `text`, escapes resolved; the string stands at `span`, quotes
@@ -115,13 +131,8 @@ fn message(error: &hcl_edit::parser::Error) -> String {
 
 /// The character at which the parser stopped.
 fn at(error: &hcl_edit::parser::Error, text: &str, span: Span) -> Span {
-    let offset = (0..=error.location().offset().min(text.len() - 1))
-        .rev()
-        .find(|offset| text.is_char_boundary(*offset))
-        .unwrap_or(0);
-    let length = text[offset..].chars().next().map_or(0, char::len_utf8);
-    let start = span.start as usize + offset;
-    Span::new(span.file, start, start + length)
+    let offset = error.location().offset().min(text.len().saturating_sub(1));
+    Span::of_char(span.file, text, offset).from_base(span.start as usize)
 }
 
 #[cfg(test)]
@@ -156,5 +167,15 @@ mod tests {
         assert!(parsed("").expect_err("no expression").message.contains("missing"));
         assert!(parsed(&"(".repeat(10_000)).is_err());
         assert!(parsed("\"é\u{1a}").is_err());
+    }
+
+    #[test]
+    fn only_heredocs_are_taken_for_heredocs() {
+        for text in ["(1 # <<E\n + 2 # é\n)", "[\"<<E\\n\", /* <<É\n */ 1]", "[<<E\n<<F\nE\n, 1]", "1 # <<E"] {
+            assert!(parsed(text).is_ok(), "{text:?}");
+        }
+        let twice = "[<<E\nE1\nE\n, <<E\nE2\nE\n]";
+        let Kind::Tuple(elements) = parsed(twice).expect("an expression").kind else { panic!("a tuple") };
+        assert_eq!(elements.len(), 2, "{twice}");
     }
 }

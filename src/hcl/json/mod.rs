@@ -171,8 +171,8 @@ pub fn keyword(text: &str, span: Span) -> Result<Expression, ParseError> {
 
 fn read(text: &str, span: Span, strings: Strings) -> Result<Expression, ParseError> {
     let json = parse(text).map_err(|error| {
-        let at = span.start as usize + error.offset.min(text.len());
-        ParseError { span: Span::new(span.file, at, at), message: format!("this is not JSON ({})", error.message) }
+        let at = Span::of_char(span.file, text, error.offset).from_base(span.start as usize);
+        ParseError { span: at, message: format!("this is not JSON ({})", error.message) }
     })?;
     expression_of(&json, span, strings)
 }
@@ -213,10 +213,7 @@ fn string(text: &str, span: Span, strings: Strings) -> Result<Expression, ParseE
 /// The attributes of a file of values, and what keeps it from being one. HCL also takes a list of objects.
 #[must_use]
 pub fn attributes(file: FileId, text: &str) -> (Vec<Attribute>, Option<SyntaxError>) {
-    let error = |offset: usize, message: String| SyntaxError {
-        span: Span::new(file, offset.min(text.len()), (offset + 1).min(text.len())),
-        message,
-    };
+    let error = |offset: usize, message: String| SyntaxError { span: Span::of_char(file, text, offset), message };
     let json = match parse(text) {
         Ok(json) => json,
         Err(JsonError { offset, message }) => {

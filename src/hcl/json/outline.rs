@@ -43,10 +43,8 @@ pub fn outline(file: FileId, text: &str) -> Outline {
             }
         }
         Err(JsonError { offset, message }) => {
-            let at = offset.min(text.len());
-            let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let message = format!("This is not JSON ({message}); the file was left out.");
-            outline.errors.push(SyntaxError { span: Span::new(file, at, end), message });
+            outline.errors.push(SyntaxError { span: Span::of_char(file, text, offset), message });
         }
     }
     outline

@@ -21,8 +21,11 @@ pub(super) enum Context {
     Tuple,
     /// `{`: items, or `for`.
     Object,
-    /// `a[`: one expression, or `*`.
-    Index,
+    /// `a[`: one expression, or `*`, with which line ends matter if they do around the brackets.
+    Index {
+        /// Whether they do.
+        in_lines: bool,
+    },
     /// `${`: one expression.
     Interpolation,
     /// `%{`: a directive, whose word decides what follows.
@@ -124,7 +127,7 @@ impl Code {
     /// Behind what opens a context.
     pub(super) fn new(context: Context) -> Self {
         let state = match context {
-            Context::Tuple | Context::Object | Context::Call | Context::Index => State::Opened,
+            Context::Tuple | Context::Object | Context::Call | Context::Index { .. } => State::Opened,
             _ => State::Operand,
         };
         Self { context, state, questions: 0, in_key: context == Context::Object }
@@ -156,6 +159,7 @@ impl Code {
         match self.context {
             Context::Broken => return Self::pass_over(token),
             Context::Line | Context::Object => {}
+            Context::Index { in_lines: true } if token == Token::LineEnd => return self.line_end_in_index(),
             _ if token == Token::LineEnd => return Effect::Space,
             _ => {}
         }
@@ -179,6 +183,16 @@ impl Code {
             State::Done => self.end(token),
             State::Namespace => Effect::Unexpected,
         }
+    }
+
+    /// A line end that is white space around an expression, and not around `*`.
+    fn line_end_in_index(&mut self) -> Effect {
+        match self.state {
+            State::Opened => self.state = State::Operand,
+            State::Done => return Effect::Unexpected,
+            _ => {}
+        }
+        Effect::Space
     }
 
     fn becomes(&mut self, state: State) -> Effect {
@@ -215,7 +229,7 @@ impl Code {
             }
             (Token::LineEnd, ..) => Effect::Space,
             (Token::Close(_), _, Context::Tuple | Context::Object | Context::Call) => Effect::Closes,
-            (Token::Operator(b'*'), _, Context::Index) => self.becomes(State::Done),
+            (Token::Operator(b'*'), _, Context::Index { .. }) => self.becomes(State::Done),
             _ => self.operand(token),
         }
     }
@@ -282,7 +296,9 @@ impl Code {
     fn behind_operand(&mut self, token: Token<'_>) -> Effect {
         match token {
             Token::Dot => self.becomes(State::Dot),
-            Token::Open(b'[') => self.opens(Context::Index),
+            Token::Open(b'[') => {
+                self.opens(Context::Index { in_lines: matches!(self.context, Context::Line | Context::Object) })
+            }
             Token::Operator(_) => self.becomes(State::Operand),
             Token::Question => {
                 self.questions += 1;

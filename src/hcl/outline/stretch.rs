@@ -139,7 +139,7 @@ impl<'s> Scanner<'s> {
     fn place_of(&self, stretch: &Stretch<'_>) -> Range<usize> {
         let start = stretch.name.as_ref().map_or(stretch.start, |name| name.start);
         let line = self.line_from(start);
-        start..line.end.min(stretch.end.max(start + 1)).max(start)
+        start..line.end.min(stretch.end).max(start)
     }
 
     fn step_in_code(&mut self, stretch: &mut Stretch<'s>) -> Result<Step, Broken> {
@@ -385,12 +385,8 @@ impl<'s> Scanner<'s> {
         {
             let (start, directives) = (*start, std::mem::take(directives));
             stretch.open.pop();
-            self.at = end;
             self.check_directives(start, &directives)?;
-            if lexis::line_end(self.bytes, end) == self.bytes.len() {
-                self.error(end - 1..end, "The line of a heredoc's marker must have a line end.")?;
-            }
-            return Ok(Step::Part);
+            return self.close_heredoc(end);
         }
         match self.bytes[self.at..] {
             [] => return Ok(Step::End),
@@ -404,6 +400,19 @@ impl<'s> Scanner<'s> {
             }
             _ => self.step_in_template(stretch),
         }
+        Ok(Step::Part)
+    }
+
+    /// Leaves a heredoc whose marker, on the current line, ends at `end`.
+    fn close_heredoc(&mut self, end: usize) -> Result<Step, Broken> {
+        let line_end = lexis::line_end(self.bytes, end);
+        if self.bytes[self.at..line_end].contains(&b'\r') {
+            self.carriage_return()?;
+        }
+        if line_end == self.bytes.len() {
+            self.error(self.at..end, "The line of a heredoc's marker must have a line end.")?;
+        }
+        self.at = end;
         Ok(Step::Part)
     }
 
