@@ -171,3 +171,34 @@ fn a_million_instances_by_key() {
     let directory = tree(&[("main.tf", &text)]);
     assert!(podgate(directory.path(), &["scan"]).out.contains("1 undecided"));
 }
+
+#[test]
+fn values_that_hold_each_other_without_end() {
+    let mut text = "locals {\n  l0 = [1]\n}\n".to_owned();
+    for n in 1..3_000 {
+        text += &format!("locals {{\n  l{n} = [local.l{}]\n}}\n", n - 1);
+        text += &policy(&format!("p{n}"), &format!("host_ipc = local.l{n} == [jsonencode(local.l{n})]"));
+    }
+    let directory = tree(&[("main.tf", &text)]);
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif"]);
+    assert_eq!(scanned.code, 0, "{}", scanned.err);
+    assert!(scanned.out.contains("it holds values more than 600 levels deep, which is podgate's limit"));
+}
+
+#[test]
+fn modules_that_call_each_other() {
+    let directory = tree(&[]);
+    for from in 0..40 {
+        let calls = (0..40).filter(|to| *to != from);
+        let calls: String = calls.map(|to| format!("module \"m{to}\" {{\n  source = \"../m{to}\"\n}}\n")).collect();
+        let text = calls + &policy("x", "host_ipc = true");
+        crate::support::write(directory.path(), &format!("m{from}/main.tf"), text.as_bytes());
+    }
+    let scanned = podgate(directory.path(), &["scan", "-o", "sarif"]);
+    assert_eq!(scanned.code, 1, "{}", scanned.err);
+    // Each is found, and each call that closes a circle is named, with the circle.
+    assert_eq!(scanned.out.matches("\"ruleId\"").count(), 40);
+    assert!(scanned.out.contains("the module `m0` calls itself (m0 -> m1 -> m0)"));
+    assert!(scanned.out.contains("the module `m2` calls itself (m0 -> m1 -> m2 -> m0)"));
+    assert!(scanned.out.contains("and further modules create is not known."));
+}

@@ -154,6 +154,12 @@ impl<'m> Evaluator<'m> {
         &self.shared.budget
     }
 
+    /// The evaluator, with another budget.
+    #[cfg(test)]
+    pub(super) fn within(self, budget: Budget) -> Self {
+        Self { shared: Rc::new(Shared { budget, ..Shared::default() }), ..self }
+    }
+
     /// The regular expressions that were compiled.
     pub(super) fn patterns(&self) -> &Patterns {
         &self.shared.patterns
@@ -183,7 +189,7 @@ impl<'m> Evaluator<'m> {
         }
         let text = self.sources.text(span);
         if let Err(message) = self.budget().spend(STEPS_OF_PARSED_BYTE.saturating_mul(text.len())) {
-            return Err(ParseError { message, span });
+            return Err(ParseError { span, message });
         }
         let parsed = match (self.sources[span.file].is_json(), self.module) {
             (false, _) => parse(text, span),

@@ -59,7 +59,7 @@ impl Evaluator<'_> {
             return Ok(Value::unknown(reason, span));
         }
         let result = match operator {
-            B::Equal | B::NotEqual => match self.equality(&one, &other, span) {
+            B::Equal | B::NotEqual => match equality(&one, &other, span) {
                 Ok(same) => Value::from(same == (*operator == B::Equal)),
                 Err(unknown) => unknown.into(),
             },
@@ -76,22 +76,6 @@ impl Evaluator<'_> {
         Ok(result.marked(marks).computed(span, [&one, &other]))
     }
 
-    /// Whether two values are the same to `==`.
-    fn equality(&self, one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>> {
-        // A provider's schema may make another primitive of what is written; with its type the answer changes.
-        let is_loose = one.marks.loose || other.marks.loose;
-        let different = std::mem::discriminant(&one.data) != std::mem::discriminant(&other.data);
-        let is_null = |value: &Value| matches!(value.data, Data::Null);
-        if is_loose && different && !is_null(one) && !is_null(other) {
-            let reason = "it depends on the type that a provider gives to an argument".to_owned();
-            return Err(one.missing_itself().or(other.missing_itself()).cloned().unwrap_or(Unknown::new(reason, span)));
-        }
-        if is_empty(one) && is_empty(other) && Type::of(one) != Type::of(other) {
-            return Err(Unknown::new("it depends on the types of what two empty collections would hold", span));
-        }
-        equal(one, other)
-    }
-
     /// `&&` and `||`: one operand that is `decisive` is enough, whatever bool the other is. That it is one is asked for
     /// in any case.
     fn logic(&self, binary: &Binary, decisive: bool, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -105,6 +89,22 @@ impl Evaluator<'_> {
             (Ok(_), Ok(_)) => Value::from(!decisive).computed(span, [&one, &other]),
         })
     }
+}
+
+/// Whether two values are the same to `==`.
+fn equality(one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>> {
+    // A provider's schema may make another primitive of what is written; with its type the answer changes.
+    let is_loose = one.marks.loose || other.marks.loose;
+    let different = std::mem::discriminant(&one.data) != std::mem::discriminant(&other.data);
+    let is_null = |value: &Value| matches!(value.data, Data::Null);
+    if is_loose && different && !is_null(one) && !is_null(other) {
+        let reason = "it depends on the type that a provider gives to an argument".to_owned();
+        return Err(one.missing_itself().or(other.missing_itself()).cloned().unwrap_or(Unknown::new(reason, span)));
+    }
+    if is_empty(one) && is_empty(other) && Type::of(one) != Type::of(other) {
+        return Err(Unknown::new("it depends on the types of what two empty collections would hold", span));
+    }
+    equal(one, other)
 }
 
 /// Whether a value is a list, a set or a map that holds nothing.

@@ -101,7 +101,7 @@ pub(in crate::terraform) type Turns = Result<Vec<(Value, Value)>, Arc<Unknown>>;
 impl Evaluator<'_> {
     /// The keys and values of a collection.
     pub(in crate::terraform) fn turns(&self, collection: &Value, span: Span) -> Result<Turns, Refusal> {
-        let steps = functions::elements(collection) * (5 + 2 * collection.steps_of_handing());
+        let steps = functions::elements(collection) * (20 + 2 * collection.steps_of_handing());
         match self.budget().spend(steps) {
             Ok(()) => turns(collection, span),
             Err(reason) => Ok(Err(Unknown::new(reason, span))),

@@ -21,7 +21,14 @@ impl Evaluator<'_> {
         }
         let mut parts = Parts::new();
         let value = match self.text(template, span, scope, &mut parts)? {
-            Ok(text) => Value::string(&text),
+            Ok(text) => {
+                // It is brought into normal form.
+                let steps = if text.is_ascii() { text.len() / LETTERS } else { text.len().saturating_mul(5) };
+                match self.budget().spend(steps) {
+                    Ok(()) => Value::string(&text),
+                    Err(reason) => Value::unknown(reason, span),
+                }
+            }
             Err(unknown) => unknown.into(),
         };
         Ok(if parts.is_empty() { value.written(span) } else { value.computed(span, &parts) })

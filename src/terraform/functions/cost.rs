@@ -67,7 +67,9 @@ impl Size {
     /// The size of all arguments.
     pub(super) fn of_all(values: &[Value]) -> Self {
         let mut size = Self::default();
-        values.iter().for_each(|value| size.add(value));
+        for value in values {
+            size.add(value);
+        }
         size
     }
 
@@ -136,6 +138,11 @@ pub(super) fn of_bytes(bytes: usize) -> usize {
     bytes / 10
 }
 
+/// What it takes to make a text of so many bytes, and to bring it into normal form when it is not ASCII.
+pub(super) fn of_text(bytes: usize, is_ascii: bool) -> usize {
+    if is_ascii { of_bytes(bytes) } else { bytes.saturating_mul(OF_WIDE / LETTERS) }
+}
+
 fn text(value: Option<&Value>) -> &str {
     match value.map(|value| &value.data) {
         Some(Data::String(text)) => text,
@@ -173,7 +180,8 @@ pub(super) fn of_indent(call: &Call<'_>) -> usize {
     let lines = text(call.arguments.get(1)).bytes().filter(|byte| *byte == b'\n').count();
     let added = spaces.saturating_mul(lines);
     // More is not made.
-    CHARACTERS.of_work(call) + of_bytes(if added > MOST_TEXT { 0 } else { added })
+    let is_ascii = text(call.arguments.get(1)).is_ascii();
+    CHARACTERS.of_work(call) + of_text(if added > MOST_TEXT { 0 } else { added }, is_ascii)
 }
 
 /// `join`: the separator as often as there are elements.
@@ -220,5 +228,5 @@ pub(super) fn of_trim(call: &Call<'_>) -> usize {
 /// `yamlencode`: every line is indented as deep as what it holds.
 pub(super) fn of_yamlencode(call: &Call<'_>) -> usize {
     let deepest = call.arguments.iter().map(Value::depth).max().unwrap_or(0).min(MOST_NESTED);
-    deep(80 + of_bytes(2 * usize::from(deepest)), 400).of_work(call)
+    deep(80 + of_text(2 * usize::from(deepest), false), 400).of_work(call)
 }

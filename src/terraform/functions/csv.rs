@@ -17,7 +17,7 @@ pub(super) fn steps(call: &Call<'_>) -> usize {
         Data::String(text) => fields(text),
         _ => 0,
     });
-    CHARACTERS.of_work(call) + 25 * fields.sum::<usize>() + Size::of_all(call.arguments).steps(0, 20)
+    CHARACTERS.of_work(call) + 50 * fields.sum::<usize>() + Size::of_all(call.arguments).steps(0, 20)
 }
 
 /// `csvdecode`: an object for every line behind the first, which names the columns.

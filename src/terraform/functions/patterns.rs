@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::super::limits::{MOST_PATTERN, MOST_TEXT};
-use super::cost::of_bytes;
+use super::cost::of_text;
 use super::{Call, Data, Evaluated, MOST_WEIGHT, Refusal, Value};
 
 /// As many compiled patterns are kept: each holds some memory for the states of its search.
@@ -261,7 +261,8 @@ pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
     };
     let (mut all, mut weight) = (Vec::new(), 0);
     let finished = each_match(call, &pattern, &text, |captures| {
-        call.spend(of_bytes(captures[0].len()) + 20 * captures.len())?;
+        let found = &captures[0];
+        call.spend(of_text(found.len().saturating_mul(captures.len()), found.is_ascii()) + 20 * captures.len())?;
         let value = matched(&pattern.regex, &captures);
         weight += value.weight();
         all.push(value);
@@ -274,18 +275,19 @@ pub(super) fn regexall(call: &Call<'_>) -> Evaluated {
 pub(super) fn replace(call: &Call<'_>) -> Evaluated {
     let [text, what, by] = call.exactly()?;
     let (text, what, by) = (call.string(text)?, call.string(what)?, call.string(by)?);
-    let replaced = match what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/')) {
-        Some(pattern) => match compiled(call, pattern)? {
+    let pattern = what.strip_prefix('/').and_then(|pattern| pattern.strip_suffix('/'));
+    let replaced = if let Some(pattern) = pattern {
+        match compiled(call, pattern)? {
             Ok(pattern) => replaced(call, &pattern, &text, &by),
             Err(unknown) => Err(unknown),
-        },
-        None => {
-            let growth = text.matches(&*what).count().saturating_mul(by.len());
-            if growth > MOST_TEXT {
-                return call.too_large();
-            }
-            call.spend(of_bytes(growth)).map(|()| text.replace(&*what, &by))
         }
+    } else {
+        let growth = text.matches(&*what).count().saturating_mul(by.len());
+        if growth > MOST_TEXT {
+            return call.too_large();
+        }
+        let is_ascii = text.is_ascii() && by.is_ascii();
+        call.spend(of_text(text.len() + growth, is_ascii)).map(|()| text.replace(&*what, &by))
     };
     match replaced {
         Ok(replaced) if super::is_too_long(&replaced) => call.too_large(),
@@ -296,6 +298,8 @@ pub(super) fn replace(call: &Call<'_>) -> Evaluated {
 
 /// A text with all matches replaced.
 fn replaced(call: &Call<'_>, pattern: &Pattern, text: &str, by: &str) -> Result<String, Value> {
+    let is_ascii = text.is_ascii() && by.is_ascii();
+    call.spend(of_text(text.len(), is_ascii))?;
     let (mut replaced, mut behind) = (String::new(), 0);
     each_match(call, pattern, text, |captures| {
         let whole = captures.get(0).map_or(behind..behind, |whole| whole.range());
@@ -304,7 +308,7 @@ fn replaced(call: &Call<'_>, pattern: &Pattern, text: &str, by: &str) -> Result<
         if replaced.len().saturating_add(growth) > 10 * MOST_TEXT {
             return Err(call.larger());
         }
-        call.spend(of_bytes(growth) + by.len())?;
+        call.spend(of_text(growth, is_ascii) + by.len())?;
         replaced.push_str(&text[behind..whole.start]);
         captures.expand(by, &mut replaced);
         behind = whole.end;
