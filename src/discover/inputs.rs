@@ -46,7 +46,8 @@ pub fn value_files(directory: &Path) -> Vec<PathBuf> {
     let mut automatic: Vec<PathBuf> = entries.filter(is_automatic).collect();
     automatic.sort();
     let all = first.into_iter().chain(automatic);
-    all.filter(|path| path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())).collect()
+    // Terraform takes a directory of such a name for a file, and fails to read it.
+    all.filter(|path| path.symlink_metadata().is_ok()).collect()
 }
 
 /// The files below a directory that a glob matches, sorted. A glob may start with `../`.

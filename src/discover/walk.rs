@@ -29,7 +29,7 @@ pub(super) fn passed_over(relative: &Path) -> Option<&'static str> {
 enum Searched {
     /// A Terraform file; whether it holds one of the words or must be read for another reason, and whether it seems to
     /// call a module.
-    File { path: PathBuf, hit: bool, calls: bool },
+    File { path: PathBuf, hit: bool, calls: bool, problem: Option<Notification> },
     /// A plan, as `terraform show -json` writes it.
     Plan(PathBuf),
     /// Something that could not be searched.
@@ -101,7 +101,8 @@ impl Hits {
                 Searched::Plan(path) => {
                     plans.insert(path);
                 }
-                Searched::File { path, hit, calls } => {
+                Searched::File { path, hit, calls, problem } => {
+                    discovery.notifications.extend(problem);
                     if calls {
                         callers.insert(path.clone());
                     }
@@ -140,17 +141,36 @@ impl Hits {
         let calls = escapes || self.call.find_iter(&bytes).any(|at| starts_block(&bytes, at));
         match read::text(bytes) {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
-            Ok(contents) => Searched::File { hit: hit || contents.is_damaged(), calls, path },
+            Ok(contents) => {
+                let is_worth_it = (hit || calls) && has_old_line_ends(contents.text());
+                let problem = is_worth_it.then(|| old_line_ends(&root.relative(&path)));
+                Searched::File { hit: hit || contents.is_damaged(), calls, path, problem }
+            }
             Err(error) => problem(&error),
         }
     }
 }
 
-/// Whether the word `module` at a byte could start a block: nothing but white space or a quote is beside it.
+/// Whether the lines of a text end with carriage returns alone, as on a Mac of old: to HCL it is one line, and all that
+/// stands behind a comment is part of that.
+#[must_use]
+pub fn has_old_line_ends(text: &str) -> bool {
+    memchr::memchr(b'\r', text.as_bytes()).is_some() && memchr::memchr(b'\n', text.as_bytes()).is_none()
+}
+
+/// What to say of a file whose lines end so.
+#[must_use]
+pub fn old_line_ends(path: &Path) -> Notification {
+    let message = "The lines of this file end with carriage returns alone, which Terraform takes for no line ends: to it \
+                   the file is one line, and no more than a comment if it starts with one.";
+    Notification::error(Place::Path(path.to_owned()), message)
+}
+
+/// Whether the word `module` at a byte could start a block: it is a word of its own, and no reference.
 fn starts_block(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| bytes[before]);
     let behind = bytes.get(at + "module".len());
-    before.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"{};/\xbf".contains(&byte))
+    before.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)))
         && behind.is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'"' || *byte == b'/')
 }
 

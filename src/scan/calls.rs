@@ -25,6 +25,16 @@ pub(super) struct Estate {
     pub(super) roots: BTreeSet<PathBuf>,
     /// The calls of modules that are not there.
     pub(super) missing: Vec<Missing>,
+    /// What is broken in scanned files that call modules, or could: a call may be lost there.
+    pub(super) broken: Vec<Notification>,
+}
+
+/// What a file says of module calls.
+#[derive(Default)]
+struct Said {
+    calls: Vec<Call>,
+    /// What is broken in it, at bytes of the file.
+    broken: Vec<(PathBuf, Range<usize>, String)>,
 }
 
 /// A module call, as far as its source tells.
@@ -59,9 +69,10 @@ pub(super) fn estate(
     outer: &[PathBuf],
     library: &Library,
 ) -> Estate {
-    let mut calls = merged(calls_of_all(callers, &library.root));
+    let Said { calls, broken } = calls_of_all(callers, &library.root);
+    let mut calls = merged(calls);
     let inner = calls.len();
-    calls.extend(merged(calls_of_all(outer, &library.root)));
+    calls.extend(merged(calls_of_all(outer, &library.root).calls));
     let mut edges: Vec<(&Path, PathBuf, bool)> = Vec::new();
     let mut of_interest = candidates;
     let installed = installed_for(&calls, library, &mut of_interest);
@@ -112,7 +123,11 @@ pub(super) fn estate(
             }
         }
     }
-    Estate { roots: roots(of_interest, &edges), missing }
+    let broken = broken.into_iter().filter_map(|(path, range, message)| {
+        let file = library.read_quietly(&path)?;
+        Some(Notification::error(Place::Span(Span::new(file, range.start, range.end)), message))
+    });
+    Estate { roots: roots(of_interest, &edges), missing, broken: broken.collect() }
 }
 
 /// What is installed for calls, by the directory of the caller and the name. Root modules for which something of interest
@@ -250,15 +265,19 @@ fn is_trial(path: &Path) -> bool {
 
 /// The calls of files, in the order of the files. Reading and outlining them is what takes the time, so that all cores
 /// share it.
-fn calls_of_all(callers: &[PathBuf], root: &Root) -> Vec<Call> {
+fn calls_of_all(callers: &[PathBuf], root: &Root) -> Said {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let share = callers.len().div_ceil(cores).max(1);
     std::thread::scope(|scope| {
-        let calls_of_some =
-            |some: &'_ [PathBuf]| some.iter().flat_map(|caller| calls_of(caller, root)).collect::<Vec<_>>();
+        let calls_of_some = |some: &'_ [PathBuf]| some.iter().map(|caller| calls_of(caller, root)).collect::<Vec<_>>();
         let threads: Vec<_> = callers.chunks(share).map(|some| scope.spawn(move || calls_of_some(some))).collect();
         let finished = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        finished.flat_map(|calls| calls.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let said = finished.flat_map(|said| said.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        said.fold(Said::default(), |mut all, said| {
+            all.calls.extend(said.calls);
+            all.broken.extend(said.broken);
+            all
+        })
     })
 }
 
@@ -275,8 +294,8 @@ fn merged(calls: Vec<Call>) -> Vec<Call> {
 }
 
 /// The calls of a file. What cannot be read of it is said where the file itself is scanned.
-fn calls_of(caller: &Path, root: &Root) -> Vec<Call> {
-    let Ok(contents) = read::bytes(caller).and_then(read::text) else { return Vec::new() };
+fn calls_of(caller: &Path, root: &Root) -> Said {
+    let Ok(contents) = read::bytes(caller).and_then(read::text) else { return Said::default() };
     let sources = Sources::default();
     let file = sources.add(caller.to_owned(), contents);
     let text = sources[file].text();
@@ -288,5 +307,15 @@ fn calls_of(caller: &Path, root: &Root) -> Vec<Call> {
         let name = block.label(0)?.to_owned();
         Some(Call { file: caller.to_owned(), name, source, header: block.header.range(), is_trial })
     };
-    outline.body.blocks("module").filter_map(call).collect()
+    let overrides = caller.file_name().is_some_and(terraform::overrides);
+    let without_source = outline.body.blocks("module").filter(|block| block.body.attribute("source").is_none());
+    let without_source = without_source.filter(|_| !overrides && !is_trial);
+    let broken = outline.errors.iter().filter(|_| !is_trial).map(|error| (error.span, error.message.clone()));
+    let refused =
+        "This module call has no `source`, which Terraform refuses. Whatever it should lead to was not analysed.";
+    let broken = broken.chain(without_source.map(|block| (block.header, refused.to_owned())));
+    Said {
+        calls: outline.body.blocks("module").filter_map(call).collect(),
+        broken: broken.map(|(span, message)| (caller.to_owned(), span.range(), message)).collect(),
+    }
 }

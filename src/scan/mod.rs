@@ -65,14 +65,14 @@ fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     let Discovery { root, directories, selection, callers, outer_callers, plans, notifications, .. } = discovery;
     let library = Library::new(root, selection, kinds, notifications);
     let mut values = Values::new(&request.inputs, &library)?;
-    let Estate { roots, missing } = calls::estate(directories, &callers, &outer_callers, &library);
+    let Estate { roots, missing, broken } = calls::estate(directories, &callers, &outer_callers, &library);
     let mut report = Report { rules: rules.to_vec(), missing, ..Report::default() };
     report.counts.files = discovery.files;
     if request.count_passed_over {
         report.counts.passed_over = Some(discover::count_passed_over(&discovery.passed_over));
     }
     if roots.iter().any(|root| is_open_to_callers(root, &library)) {
-        discovery.outer_problems.into_iter().for_each(|problem| library.note(problem));
+        discovery.outer_problems.into_iter().chain(broken).for_each(|problem| library.note(problem));
     }
     let mut found = evaluate(&roots, request, rules, &library, &mut values, discovery.listed.as_ref())?;
     for plan in &plans {

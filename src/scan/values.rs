@@ -137,6 +137,9 @@ impl Library {
         // A link is JSON or not by its own name, and known by where it leads.
         let is_json = path.extension().is_some_and(|extension| extension == "json");
         let shown = self.root.relative(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        if discover::has_old_line_ends(contents.text()) {
+            self.note(discover::old_line_ends(&shown));
+        }
         let file = self.sources.add_values(shown, contents, is_json);
         if is_json {
             let (values, error) = json::attributes(file, self.sources[file].text());

@@ -31,6 +31,12 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether some bytes were not UTF-8.
     #[must_use]
     pub fn is_damaged(&self) -> bool {

@@ -161,7 +161,6 @@ mod tests {
     #[test]
     fn cuts_endless_lines_around_the_place() {
         let (text, label) = excerpt(&format!("{}x = y{}", "é".repeat(50_000), "z".repeat(50_000)), "x = y");
-        assert_eq!(label, "x = y");
-        assert!(text.starts_with("…é") && text.ends_with("z…\n") && text.len() < 500, "{text}");
+        assert_eq!((&*text, &*label), ("…x = y…\n", "x = y"));
     }
 }

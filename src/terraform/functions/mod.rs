@@ -228,7 +228,9 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
         unknown.clone().into()
     } else {
         let all = arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
-        discreet(run(), &call, all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden()))?
+        let is_secret = all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden());
+        discreet(run(), &call, is_secret)
+            .map_err(|refusal| Refusal { is_flaw: refusal.is_flaw || is_broken_file(&call), ..refusal })?
     };
     let value = match with_keys_of_file(evaluator, &call) {
         Some(why) => value.with_private_contents(why).marked(Marks { private: None, ..marks }),
@@ -245,6 +247,12 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
 
 /// The functions that make a document of a text.
 const DECODERS: [&str; 3] = ["csvdecode", "jsondecode", "yamldecode"];
+
+/// Whether a call that Terraform refuses is one for the document that a file holds: then the file is broken.
+fn is_broken_file(call: &Call<'_>) -> bool {
+    let is_of_file = |argument: &Value| matches!(argument.marks.private, Some(Private::File(_)));
+    DECODERS.contains(&call.name) && call.arguments.iter().any(is_of_file)
+}
 
 /// Whether the keys of what a call makes may be shown, though its values are private: those of a document that is an
 /// unaltered file.

@@ -109,9 +109,10 @@ pub(in crate::terraform) fn first_document(
         Err(reason) => return Some(Value::unknown(reason, span)),
     };
     match decoded(text, &located, 1) {
-        Ok(documents) => documents.into_iter().next().map(|document| match value.marks.private {
-            Some(why) => document.with_private_contents(why),
-            None => document,
+        Ok(documents) => documents.into_iter().next().map(|document| match (&document.data, value.marks.private) {
+            (Data::Object(_) | Data::Null | Data::Unknown(_), Some(why)) => document.with_private_contents(why),
+            (Data::Object(_) | Data::Null | Data::Unknown(_), None) => document,
+            _ => Unknown::flaw("the YAML here is no mapping, which an object of Kubernetes is", span).into(),
         }),
         Err(Failure::Refused(what)) => Some(Unknown::flaw(format!("the YAML here is not read: {what}"), span).into()),
         Err(Failure::NotDone(what)) => Some(Value::unknown(format!("it depends on {what}"), span)),
@@ -120,6 +121,10 @@ pub(in crate::terraform) fn first_document(
 
 /// The documents of a text, `most` at most.
 fn decoded(text: &str, located: &Located, most: usize) -> Result<Vec<Value>, Failure> {
+    if let Some(odd) = text.chars().find(|c| is_odd(*c)) {
+        let is_line_end = matches!(odd, '\u{85}' | '\u{2028}' | '\u{2029}');
+        return Err(Failure::Refused(if is_line_end { "a line end of YAML 1.1" } else { "a control character" }));
+    }
     // The parser counts characters.
     let bytes: Option<Vec<usize>> =
         (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect());
@@ -130,12 +135,21 @@ fn decoded(text: &str, located: &Located, most: usize) -> Result<Vec<Value>, Fai
             "recursion limit exceeded" => TOO_DEEP,
             _ => Failure::Refused("what is not YAML"),
         })?;
-        builder.take(event, byte(span.start.index())..byte(span.end.index()))?;
-        if builder.documents.len() >= most {
+        // A document ends well only where the next one starts, or the text ends: what is no YAML may show behind it.
+        if builder.documents.len() >= most && matches!(event, Event::DocumentStart(_) | Event::StreamEnd) {
             break;
         }
+        builder.take(event, byte(span.start.index())..byte(span.end.index()))?;
     }
     Ok(builder.documents)
+}
+
+/// Whether Terraform's parser refuses a character, or takes it for a line end, and ours does neither
+/// (<https://yaml.org/spec/1.1/#c-printable>).
+fn is_odd(c: char) -> bool {
+    let is_printable =
+        matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    !is_printable || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 impl Builder<'_> {
