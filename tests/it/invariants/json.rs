@@ -14,7 +14,7 @@ pub fn holds(data: &[u8]) {
     let file = sources.add("a.tf.json".into(), contents);
     let text = sources[file].text();
     let outline = json::outline(file, text);
-    spans::assert_nested(&outline, text);
+    spans::assert_all_inside(&outline, text);
     assert_same_language(text);
     if json::parse(text).is_err() {
         assert!(!outline.errors.is_empty(), "what is left out is said");

@@ -9,47 +9,53 @@ pub fn assert_inside(span: Span, text: &str) {
     assert!(text.get(span.range()).is_some(), "{span:?} is no part of a text of {} bytes", text.len());
 }
 
-/// Asserts that all spans of an outline lie in the text, and that what is nested lies in what it is nested in.
-pub fn assert_nested(outline: &Outline, text: &str) {
-    let whole = outline.errors.first().map(|error| error.span.file);
+/// Asserts that all spans of an outline lie in the text.
+pub fn assert_all_inside(outline: &Outline, text: &str) {
     outline.comments.iter().for_each(|comment| assert_inside(*comment, text));
-    outline.errors.iter().for_each(|error| {
+    for error in &outline.errors {
         assert_inside(error.span, text);
-        assert!(!error.message.is_empty() && Some(error.span.file) == whole);
-    });
-    body(&outline.body, None, text);
+        assert!(!error.message.is_empty());
+    }
+    body_inside(&outline.body, text);
 }
 
-fn body(within: &Body, parent: Option<Span>, text: &str) {
-    let nested = |span: Span| {
-        assert_inside(span, text);
-        assert!(parent.is_none_or(|parent| parent.holds(span)), "{span:?} is not in {parent:?}");
-    };
-    for attribute in &within.attributes {
-        [attribute.name_span, attribute.expression, attribute.span()].into_iter().for_each(nested);
+fn body_inside(body: &Body, text: &str) {
+    for attribute in &body.attributes {
+        assert_inside(attribute.name_span, text);
+        assert_inside(attribute.expression, text);
     }
-    for block in &within.blocks {
-        nested(block.span);
+    for block in &body.blocks {
+        assert_inside(block.span, text);
         assert_inside(block.header, text);
-        assert!(block.span.start == block.header.start && block.span.holds(block.header), "{block:?}");
         block.labels.iter().for_each(|label| assert_inside(label.span, text));
-        body(&block.body, Some(block.span), text);
+        body_inside(&block.body, text);
     }
 }
 
-/// Asserts that what stands in a body follows one upon the other, and that labels stand in the headers of their blocks.
-/// In JSON they need not: labels are keys of objects around the block.
-pub fn assert_ordered(within: &Body) {
-    let attributes = within.attributes.iter().map(podgate::hcl::outline::Attribute::span);
-    let mut spans: Vec<Span> = attributes.chain(within.blocks.iter().map(|block| block.span)).collect();
-    spans.sort();
-    assert_apart(&spans);
-    for block in &within.blocks {
-        let spans: Vec<Span> = block.labels.iter().map(|label| label.span).collect();
-        assert!(spans.iter().all(|label| block.header.holds(*label)), "{block:?}");
-        assert_apart(&spans);
-        assert_ordered(&block.body);
+/// Asserts that what stands in a body follows one upon the other and lies in its block, behind the header. This is not
+/// so in JSON, where labels are keys of objects around the block.
+pub fn assert_nested(outline: &Outline) {
+    body_nested(&outline.body);
+}
+
+fn body_nested(body: &Body) {
+    for block in &body.blocks {
+        let labels: Vec<Span> = block.labels.iter().map(|label| label.span).collect();
+        assert!(block.span.holds(block.header) && labels.iter().all(|label| block.header.holds(*label)), "{block:?}");
+        assert_apart(&labels);
+        let is_behind = |item: &Span| block.header.end <= item.start && block.span.holds(*item);
+        assert!(items(&block.body).iter().all(is_behind), "{block:?}");
+        body_nested(&block.body);
     }
+    assert_apart(&items(body));
+}
+
+/// The places of what stands in a body, sorted.
+fn items(body: &Body) -> Vec<Span> {
+    let attributes = body.attributes.iter().map(podgate::hcl::outline::Attribute::span);
+    let mut spans: Vec<Span> = attributes.chain(body.blocks.iter().map(|block| block.span)).collect();
+    spans.sort();
+    spans
 }
 
 /// Asserts that sorted spans do not overlap.
