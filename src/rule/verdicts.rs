@@ -1,6 +1,6 @@
 //! Verdicts: one for every site, over all its instances and all the inputs that it is evaluated with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::cause::{self, Cause};
@@ -307,17 +307,30 @@ impl Verdicts {
     /// resource of it.
     pub fn take_plan(&mut self, plan: &Self, name: &str) {
         let through = Through { inputs: Some(name.to_owned()), ..Through::default() };
+        let mut at_places: HashMap<(&'static str, String), Vec<(&'static str, Span)>> = HashMap::new();
+        for (key, known) in &self.sites {
+            for place in &known.places {
+                at_places.entry((known.rule.id, place.clone())).or_default().push(*key);
+            }
+        }
         for (key, planned) in &plan.sites {
-            let is_same = |known: &&mut Tally| known.rule == planned.rule && !known.places.is_disjoint(&planned.places);
-            let (of_plans, of_sources): (Vec<_>, Vec<_>) =
-                self.sites.values_mut().filter(is_same).partition(|known| known.source == Source::Plan);
-            if let Ok([site]) = <[&mut Tally; 1]>::try_from(of_sources) {
-                site.take(planned, &through);
+            let places = planned.places.iter().map(|place| (planned.rule.id, place.clone()));
+            let keys: BTreeSet<_> =
+                places.clone().filter_map(|place| at_places.get(&place)).flatten().copied().collect();
+            let is_of_plan = |key: &(&'static str, Span)| self.sites[key].source == Source::Plan;
+            let (of_plans, of_sources): (Vec<_>, Vec<_>) = keys.into_iter().partition(is_of_plan);
+            if let [site] = of_sources.as_slice() {
+                self.sites.get_mut(site).expect("it was just found").take(planned, &through);
                 continue;
             }
-            match of_plans.into_iter().find(|known| known.site.span.file == planned.site.span.file) {
-                Some(known) => known.take_instance(planned),
-                None => _ = self.sites.insert(*key, planned.clone()),
+            let is_beside = |key: &&(&'static str, Span)| self.sites[*key].site.span.file == planned.site.span.file;
+            if let Some(known) = of_plans.iter().find(is_beside) {
+                self.sites.get_mut(known).expect("it was just found").take_instance(planned);
+                continue;
+            }
+            self.sites.insert(*key, planned.clone());
+            for place in places {
+                at_places.entry(place).or_default().push(*key);
             }
         }
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::installed::{Installed, listed};
 use crate::discover::{self, Root};
 use crate::hcl::json::{self, parse as parse_json};
-use crate::hcl::outline::{Outline, outline};
+use crate::hcl::outline::{Block, Outline, outline};
 use crate::source::{Disclosure, FileId, Level, Notification, Place, Sources, Span, read};
 use crate::terraform::{self, Module, ModuleFile};
 
@@ -138,8 +138,20 @@ impl Library {
             Place::Span(span) => self.is_selected(span.file),
             Place::Path(_) => false,
         };
-        self.notifications.borrow_mut().extend(module.contradictions(&self.kinds).into_iter().filter(is_selected));
+        self.notifications.borrow_mut().extend(
+            module
+                .contradictions(&self.kinds, |block| self.leads_to_a_directory(block, directory))
+                .into_iter()
+                .filter(is_selected),
+        );
         Some(module)
+    }
+
+    /// Whether a module call is by relative path, and there is a directory.
+    fn leads_to_a_directory(&self, call: &Block, directory: &Path) -> bool {
+        let source = call.body.attribute("source");
+        let source = source.and_then(|source| terraform::constant_text(source.expression, &self.sources));
+        source.is_some_and(|source| source.starts_with('.') && directory.join(&*source).is_dir())
     }
 
     /// Reads and outlines a file of a module.

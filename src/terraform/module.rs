@@ -135,20 +135,23 @@ impl Module {
 
     /// What Terraform refuses about the module as a whole: what is declared twice, and what is overridden without being
     /// there. Each with its place; beyond the first [`MOST_ERRORS`] only how many there are. What could hide a finding, a
-    /// resource of the given types or the call of a module, is an error; what is referred to is not known, so that
+    /// resource of the given types or the call of a module that `leads_somewhere`, is an error; what is referred to is not known, so that
     /// it is said where it matters.
     #[must_use]
-    pub fn contradictions(&self, kinds: &[&str]) -> Vec<Notification> {
+    pub fn contradictions(&self, kinds: &[&str], leads_somewhere: impl Fn(&Block) -> bool) -> Vec<Notification> {
         let mut all: Vec<(Span, String)> = Vec::new();
         let mut addresses: Vec<_> =
             self.declared.iter().filter(|(_, places)| places.len() > 1 || self.overrides(places)).collect();
         addresses.sort();
-        let could_hide = |address: &str| {
-            address.starts_with("module.") || address.split_once('.').is_some_and(|(kind, _)| kinds.contains(&kind))
+        let could_hide = |address: &str, places: &[(usize, usize)]| {
+            let leads =
+                || places.iter().any(|(file, block)| leads_somewhere(&self.files[*file].outline.body.blocks[*block]));
+            (address.starts_with("module.") && leads())
+                || address.split_once('.').is_some_and(|(kind, _)| kinds.contains(&kind))
         };
         let hiding: HashSet<Span> = addresses
             .iter()
-            .filter(|(address, _)| could_hide(address))
+            .filter(|(address, places)| could_hide(address, places))
             .flat_map(|(_, places)| {
                 places.iter().map(|(file, block)| self.files[*file].outline.body.blocks[*block].header)
             })

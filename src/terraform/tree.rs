@@ -141,7 +141,11 @@ impl<'m> Tree<'m> {
             self.below(&caller.directory, &text).ok_or_else(|| {
                 let reason =
                     format!("the module `{name}` is called from {text}, where there is no directory in the root");
-                Unknown::new(reason, source.expression)
+                // Where nothing is at all, nothing can hide.
+                match caller.directory.join(&*text).canonicalize() {
+                    Ok(_) => Unknown::new(reason, source.expression),
+                    Err(_) => Unknown::curable(reason, source.expression, "Correct the `source`."),
+                }
             })?
         } else {
             let installed = self.library.installed(&self.root, &joined(&caller.names, name), &text);
@@ -156,7 +160,8 @@ impl<'m> Tree<'m> {
 
     /// Where a relative path leads from a directory, inside the boundary.
     fn below(&self, directory: &Path, source: &str) -> Option<PathBuf> {
-        directory.join(source).canonicalize().ok().filter(|directory| directory.starts_with(self.boundary))
+        let target = directory.join(source).canonicalize().ok()?;
+        (target.starts_with(self.boundary) && target.is_dir()).then_some(target)
     }
 
     /// The calls of a directory, as far as their sources tell.
