@@ -6,8 +6,8 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{self, TraversalOperator};
 use hcl_edit::template::{Directive, Element, HeredocTemplate};
 
+use super::large::Objects;
 use super::lines::{self, Form};
-
 use super::{
     Binary, BinaryOperator, Call, Conditional, Expression, For, ForIntro, ForPart, IfPart, Item, Kind, Part, Step,
     StepKind, Strip, Template, Traversal, UnaryOperator,
@@ -22,11 +22,13 @@ pub(super) struct Converter<'t> {
     /// Where the parsed text starts in the file; `None` when its bytes are not those of the file, so that everything
     /// stands at `whole`.
     base: Option<usize>,
+    /// What was taken out of the text.
+    objects: &'t Objects,
 }
 
 impl<'t> Converter<'t> {
-    pub(super) fn new(text: &'t str, whole: Span, base: Option<usize>) -> Self {
-        Self { text, whole, base }
+    pub(super) fn new(text: &'t str, whole: Span, base: Option<usize>, objects: &'t Objects) -> Self {
+        Self { text, whole, base, objects }
     }
 
     /// A range of the parsed text as a span of the file.
@@ -36,6 +38,12 @@ impl<'t> Converter<'t> {
     }
 
     pub(super) fn expression(&self, expression: &expr::Expression) -> Expression {
+        if let expr::Expression::Parenthesis(inner) = expression
+            && let expr::Expression::Variable(name) = inner.inner()
+            && let Some(object) = self.objects.get(name.as_str())
+        {
+            return object.clone();
+        }
         let kind = self.kind(expression);
         // hcl-edit leaves the inner operations of `a + b + c` without a span.
         let span = self.span(expression.span()).unwrap_or_else(|| match &kind {
@@ -175,7 +183,7 @@ impl<'t> Converter<'t> {
         let Some(text) = written.get(body.clone()) else { return as_it_is() };
         let Ok(template) = text.parse::<hcl_edit::template::Template>() else { return as_it_is() };
         let base = self.base.map(|base| base + range.start + body.start);
-        Converter::new(text, self.whole, base).whole_template(template.iter(), form)
+        Converter::new(text, self.whole, base, self.objects).whole_template(template.iter(), form)
     }
 
     fn template<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Template {

@@ -4,6 +4,7 @@
 //! node knows where it stands in its file, so that no other room depends on the parser's types.
 
 mod convert;
+mod large;
 mod lines;
 mod parse;
 mod split;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::large::{self, Objects, Reduced};
 use super::lines::Form;
 use super::split::split;
 use super::{Expression, Kind, convert};
@@ -33,19 +34,81 @@ impl ParseError {
 /// When the text is empty or not valid, and for a few expressions that Terraform takes: a template or a `for` that
 /// nests more than 64 levels deep or chains more than 128 operators, which is as far as hcl-edit 0.10 goes.
 pub fn parse(text: &str, span: Span) -> Result<Expression, ParseError> {
-    whole(text, span).or_else(|error| split(text, span).map_err(|other| if is_limit(&other) { other } else { error }))
+    parse_written(Written { text, span, base: Some(span.start as usize), depth: 0 })
 }
 
-/// Parses an expression by hcl-edit alone.
-pub(super) fn whole(text: &str, span: Span) -> Result<Expression, ParseError> {
-    if text.is_empty() {
-        return Err(ParseError { span, message: "an expression is missing here".to_owned() });
+/// A text and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<'t> {
+    pub(super) text: &'t str,
+    /// Where it stands, or the text that it is part of.
+    pub(super) span: Span,
+    /// Where it starts in the file; `None` when its bytes are not those of the file, so that everything stands at `span`.
+    pub(super) base: Option<usize>,
+    /// How deep it is nested in what was taken apart.
+    pub(super) depth: usize,
+}
+
+impl Written<'_> {
+    /// A range of the text as a span of the file.
+    pub(super) fn at(&self, range: &Range<usize>) -> Span {
+        self.base.map_or(self.span, |base| Span::new(self.span.file, base + range.start, base + range.end))
     }
-    let sound = sound_heredocs(text);
-    match hcl_edit::parser::parse_expr(&sound) {
-        Ok(expression) => Ok(convert::Converter::new(text, span, Some(span.start as usize)).expression(&expression)),
-        Err(error) => Err(ParseError { span: at(&error, text, span), message: message(&error) }),
+
+    /// A part of the text.
+    pub(super) fn part(&self, range: Range<usize>) -> Self {
+        let base = self.base.map(|base| base + range.start);
+        Self { text: &self.text[range.clone()], span: self.at(&range), base, depth: self.depth + 1 }
     }
+
+    fn error(&self, range: &Range<usize>, message: impl Into<String>) -> ParseError {
+        ParseError { span: self.at(range), message: message.into() }
+    }
+
+    /// What hcl-edit says, at the character where it stopped.
+    fn refused(&self, error: &hcl_edit::parser::Error) -> ParseError {
+        let offset = error.location().offset().min(self.text.len().saturating_sub(1));
+        let span = self.base.map_or(self.span, |base| Span::of_char(self.span.file, self.text, offset).from_base(base));
+        ParseError { span, message: message(error) }
+    }
+
+    /// The text without its large objects, if it has some.
+    fn reduced(&self, is_template: bool) -> Result<Option<Reduced>, ParseError> {
+        large::reduced(self.text, is_template).map_err(|range| self.error(&range, "brackets do not match here"))
+    }
+
+    /// The large objects that were taken out of the text.
+    fn objects(self, reduced: Option<Reduced>) -> Result<Objects, ParseError> {
+        reduced.map_or_else(|| Ok(Objects::default()), |reduced| reduced.objects(self))
+    }
+}
+
+fn parse_written(written: Written<'_>) -> Result<Expression, ParseError> {
+    whole(written).or_else(|error| split(written).map_err(|other| if is_limit(&other) { other } else { error }))
+}
+
+/// Parses an expression by hcl-edit alone, but for its large objects.
+pub(super) fn whole(written: Written<'_>) -> Result<Expression, ParseError> {
+    if written.text.is_empty() {
+        return Err(written.error(&(0..0), "an expression is missing here"));
+    }
+    let reduced = written.reduced(false)?;
+    let text = reduced.as_ref().map_or(written.text, |reduced| &reduced.text);
+    let sound = sound_heredocs(text).into_owned();
+    let parsed = hcl_edit::parser::parse_expr(&sound).map_err(|error| written.refused(&error))?;
+    let objects = written.objects(reduced)?;
+    Ok(convert::Converter::new(&sound, written.span, written.base, &objects).expression(&parsed))
+}
+
+/// Parses a template.
+fn whole_template(written: Written<'_>, form: Form) -> Result<Kind, ParseError> {
+    let reduced = written.reduced(true)?;
+    let text = reduced.as_ref().map_or(written.text, |reduced| &reduced.text).to_owned();
+    let refused = |error| ParseError { span: written.span, message: message(&error) };
+    let parsed: hcl_edit::template::Template = text.parse().map_err(refused)?;
+    let objects = written.objects(reduced)?;
+    let converter = convert::Converter::new(&text, written.span, written.base, &objects);
+    Ok(Kind::Template(converter.whole_template(parsed.iter(), form)))
 }
 
 /// Whether podgate's own limit is the error.
@@ -96,14 +159,11 @@ fn substitute(text: &str, heredoc: &Range<usize>) -> Option<(Range<usize>, Strin
 /// When hcl-edit cannot parse it as a template, or else as an expression.
 pub fn parse_string(text: &str, span: Span, as_template: bool) -> Result<Expression, ParseError> {
     let verbatim = span.len() == text.len() + 2;
-    let base = verbatim.then(|| span.start as usize + 1);
-    let converter = convert::Converter::new(text, span, base);
-    let failed = |error: &hcl_edit::parser::Error| ParseError { span, message: message(error) };
+    let written = Written { text, span, base: verbatim.then(|| span.start as usize + 1), depth: 0 };
     if as_template {
-        let template: hcl_edit::template::Template = text.parse().map_err(|error| failed(&error))?;
-        return Ok(Expression { span, kind: Kind::Template(converter.whole_template(template.iter(), Form::Quoted)) });
+        return Ok(Expression { span, kind: whole_template(written, Form::Quoted)? });
     }
-    hcl_edit::parser::parse_expr(text).map(|parsed| converter.expression(&parsed)).map_err(|error| failed(&error))
+    whole(written).map_err(|error| ParseError { span, ..error })
 }
 
 /// Parses a whole text as a template, as `templatefile` does; all of it stands at `span`.
@@ -113,10 +173,7 @@ pub fn parse_string(text: &str, span: Span, as_template: bool) -> Result<Express
 /// When hcl-edit cannot parse it.
 pub fn parse_template(text: &str, span: Span) -> Result<Expression, ParseError> {
     let base = (span.len() == text.len()).then_some(span.start as usize);
-    let template: hcl_edit::template::Template =
-        text.parse().map_err(|error| ParseError { span, message: message(&error) })?;
-    let converter = convert::Converter::new(text, span, base);
-    Ok(Expression { span, kind: Kind::Template(converter.whole_template(template.iter(), Form::Lines)) })
+    Ok(Expression { span, kind: whole_template(Written { text, span, base, depth: 0 }, Form::Lines)? })
 }
 
 /// What is wrong. The parser's limits are no fault of the expression: Terraform takes what they refuse.
@@ -127,12 +184,6 @@ fn message(error: &hcl_edit::parser::Error) -> String {
         return format!("the expression is deeper or longer than podgate parses ({limit})");
     }
     format!("the expression is not valid ({message})")
-}
-
-/// The character at which the parser stopped.
-fn at(error: &hcl_edit::parser::Error, text: &str, span: Span) -> Span {
-    let offset = error.location().offset().min(text.len().saturating_sub(1));
-    Span::of_char(span.file, text, offset).from_base(span.start as usize)
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 //! twice.
 //!
 //! Such an expression is taken apart here, at its operators and brackets; what is left of it, strings, references and
-//! `for`, hcl-edit parses piece by piece. hcl-edit comes first in any case: this is only for what it refuses.
+//! `for`, hcl-edit parses piece by piece. hcl-edit comes first in any case: this is only for what it refuses, and for
+//! [`large`](super::large) objects.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::parse::{ParseError, whole};
+use super::parse::{ParseError, Written, whole};
 use super::{
     Binary, BinaryOperator, Call, Conditional, Expression, Item, Kind, Step, StepKind, Traversal, UnaryOperator,
 };
@@ -36,15 +37,16 @@ const OPERATORS: [(&str, BinaryOperator, u8); 13] = [
 
 type Parsed = Result<Expression, ParseError>;
 
-/// Parses the expression at a span, whose text is `text`, by taking it apart.
-pub(super) fn split(text: &str, span: Span) -> Parsed {
-    Splitter { text, span, closings: lexis::closings(text), depth: 0 }.expression(0..text.len())
+/// Parses an expression by taking it apart.
+pub(super) fn split(written: Written<'_>) -> Parsed {
+    let Written { text, depth, .. } = written;
+    Splitter { text, written, closings: lexis::closings(text), depth }.expression(0..text.len())
 }
 
 /// Takes apart a text; ranges are bytes of it.
 struct Splitter<'t> {
     text: &'t str,
-    span: Span,
+    written: Written<'t>,
     /// Where strings and brackets end, by where they start: looked for once, since expressions nest.
     closings: HashMap<usize, usize>,
     depth: usize,
@@ -52,8 +54,7 @@ struct Splitter<'t> {
 
 impl Splitter<'_> {
     fn at(&self, range: &Range<usize>) -> Span {
-        let base = self.span.start as usize;
-        Span::new(self.span.file, base + range.start, base + range.end)
+        self.written.at(range)
     }
 
     /// Behind the unit at a byte, which is in front of `end`. A bracket that is not closed ends there.
@@ -231,7 +232,7 @@ impl Splitter<'_> {
 
     /// What hcl-edit parses as it is.
     fn leaf(&self, range: Range<usize>) -> Parsed {
-        whole(&self.text[range.clone()], self.at(&range))
+        whole(Written { depth: self.depth, ..self.written.part(range) })
     }
 
     fn call(&mut self, name: Range<usize>, mut arguments: Range<usize>) -> Result<Kind, ParseError> {
