@@ -132,17 +132,25 @@ fn bytes(node: &Node) -> Option<&[u8]> {
     }
 }
 
-/// The text of some bytes without a mark. A carriage return alone is no line end to Terraform.
+/// The text of some bytes, without a mark.
 fn text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     Some(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-fn hcl(bytes: &[u8]) -> Option<(Body, &str)> {
+/// A file as hcl-edit reads it, and the text that its places are in.
+fn hcl(bytes: &[u8]) -> Option<(Body, String)> {
     let text = text(bytes)?;
-    let is_alone = text.replace("\r\n", "\n").contains('\r');
-    let body = hcl_edit::parser::parse_body(text).ok().filter(|_| !is_alone)?;
+    // Where lines end by a carriage return, the first comment is the whole file to Terraform, and nobody means that.
+    let has_lines = text.contains('\n') || !text.contains('\r');
+    let text: String = text.split_inclusive('\n').map(without_returns_in_comment).collect();
+    let body = hcl_edit::parser::parse_body(&text).ok().filter(|_| has_lines)?;
     Some((body, text))
+}
+
+/// A line, and if it is a comment, without what Terraform takes in one and hcl-edit does not.
+fn without_returns_in_comment(line: &str) -> String {
+    if line.trim_start().starts_with('#') { line.replace('\r', " ") } else { line.to_owned() }
 }
 
 /// Reads the configuration of a directory; `prefix` is its path with a slash.
@@ -167,14 +175,15 @@ fn mentions_policies(bytes: &[u8]) -> bool {
     const NO_TEXT: [&[u8]; 3] = [b"\xff\xfe", b"\xfe\xff", b"\0GITCRYPT\0"];
     // UTF-16 without a mark is this, but for the NULs.
     let text = String::from_utf8_lossy(bytes).replace('\0', "");
+    let calls = |line: &str| line.contains("module \"") && !line.starts_with('#');
     NO_TEXT.iter().any(|start| bytes.starts_with(start))
         || TYPES.iter().any(|(resource_type, _)| text.contains(resource_type))
-        || (text.contains("module \"") && text.contains("./agents"))
+        || (text.lines().any(calls) && text.contains("./agents"))
 }
 
 impl Seen {
     fn hcl(&mut self, bytes: &[u8]) -> Option<()> {
-        let (body, text) = hcl(bytes)?;
+        let (body, text) = &hcl(bytes)?;
         for block in body.blocks() {
             let labels: Vec<&str> = block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
             self.is_odd |= holds_resource(&block.body);
@@ -320,8 +329,8 @@ fn values(files: &Files) -> Values {
 
 impl Values {
     fn hcl(&mut self, bytes: &[u8]) -> Option<()> {
-        let (body, text) = hcl(bytes)?;
-        self.ipc = attribute(&body, "ipc", text).or(self.ipc.take());
+        let (body, text) = &hcl(bytes)?;
+        self.ipc = attribute(body, "ipc", text).or(self.ipc.take());
         Some(())
     }
 
