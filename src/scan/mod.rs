@@ -8,7 +8,7 @@ mod relevant;
 mod values;
 mod visit;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -71,9 +71,18 @@ fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     if request.count_passed_over {
         report.counts.passed_over = Some(discover::count_passed_over(&discovery.passed_over));
     }
-    if roots.iter().any(|root| is_open_to_callers(root, &library)) {
-        discovery.outer_problems.into_iter().chain(broken).for_each(|problem| library.note(problem));
+    let is_open = roots.iter().any(|root| is_open_to_callers(root, &library));
+    if is_open {
+        discovery.outer_problems.into_iter().for_each(|problem| library.note(problem));
     }
+    // Where a call leads nowhere, what is broken beside it may be why.
+    let of_missing: HashSet<FileId> = report.missing.iter().map(|missing| missing.span.file).collect();
+    let path = |file: FileId| library.sources[file].path();
+    let leads_nowhere = |problem: &Notification| {
+        let place = problem.place.span().map(|span| path(span.file));
+        of_missing.iter().any(|file| Some(path(*file)) == place)
+    };
+    broken.into_iter().filter(|problem| is_open || leads_nowhere(problem)).for_each(|problem| library.note(problem));
     let mut found = evaluate(&roots, request, rules, &library, &mut values, discovery.listed.as_ref())?;
     for plan in &plans {
         let mut planned = visit::Found::default();

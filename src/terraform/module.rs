@@ -247,7 +247,8 @@ impl Module {
     #[must_use]
     pub fn declares_resource(&self, kinds: &[&str]) -> bool {
         let mut blocks = self.files.iter().flat_map(|file| file.outline.body.blocks("resource"));
-        blocks.any(|block| block.label(0).is_some_and(|kind| kinds.contains(&kind)))
+        // One that has labels too many is none, and is said to be.
+        blocks.any(|block| block.labels.iter().any(|label| kinds.contains(&&*label.text)))
     }
 
     /// What is declared under an address: `var.a`, `type.name`, `data.type.name`.
@@ -347,7 +348,7 @@ fn address(block: &Block) -> Option<String> {
 
 /// A block of a type of interest that has too few or too many labels to be a resource.
 fn unnamed(block: &Block, kind: &str) -> Option<Notification> {
-    (block.label(0) == Some(kind)).then(|| {
+    block.labels.iter().any(|label| *label.text == *kind).then(|| {
         let message = format!("A resource has two labels, its type and its name. This `{kind}` was left out.");
         Notification::error(Place::Span(block.header), message)
     })

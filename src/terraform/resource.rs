@@ -8,7 +8,7 @@ use super::expand::{self, Instances};
 use super::limits;
 use super::module::ResourceBlock;
 use super::plan::Planned;
-use super::value::Value;
+use super::value::{Unknown, Value};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::{FileId, Span};
 
@@ -191,7 +191,7 @@ impl<'e, 'm> Resource<'e, 'm> {
             };
             if turns.len() + usize::from(beside) > 1 && !turns.is_empty() {
                 let reason = format!("Terraform allows only one `{block}` block, and this generates more");
-                return vec![Value::unknown(reason, generator.header)];
+                return vec![Unknown::flaw(reason, generator.header).into()];
             }
             let value =
                 |element: Value| self.evaluator.value(sets.expression, Some(&Scope::with(scope, iterator, &element)));
@@ -226,9 +226,9 @@ impl<'e, 'm> Resource<'e, 'm> {
         Setting { span: sets.span(), expression: sets.expression, values: all }
     }
 
-    /// A setting that cannot be evaluated.
+    /// A setting of a block that Terraform refuses: it was not analysed.
     fn unknown(&self, span: Span, reason: String, at: Span) -> Setting {
-        let value = InstanceValue { address: self.address(), value: Value::unknown(reason, at) };
+        let value = InstanceValue { address: self.address(), value: Unknown::flaw(reason, at).into() };
         Setting { span, expression: span, values: vec![value] }
     }
 }

@@ -166,7 +166,15 @@ impl Evaluator<'_> {
         // What is not there cannot be resolved; then the directory decides.
         let resolved = path.canonicalize().or_else(|_| lexical(&path).ok_or(()));
         match resolved {
-            Ok(resolved) if !resolved.starts_with(self.environment.boundary) => Err(outside()),
+            Ok(resolved) if !resolved.starts_with(self.environment.boundary) => {
+                // What is inside of the root but for a link was meant to be there, and may be anything.
+                let is_led_out = lexical(&path).is_some_and(|path| path.starts_with(self.environment.boundary));
+                Err(if is_led_out {
+                    Unknown::flaw("a link leads the file that it reads out of the root", span)
+                } else {
+                    outside()
+                })
+            }
             Ok(resolved) if read::is_gits(&resolved) => {
                 Err(Unknown::new("it depends on git's own files, which podgate does not read for expressions", span))
             }
