@@ -9,7 +9,7 @@ thread_local! {
 }
 
 /// Keeps panics from printing anything: their messages quote the text that they stumbled over. Where one happened is
-/// noted for [`caught`]. For the program; a library leaves its user's hook alone.
+/// noted for the net under evaluation. For the program; a library leaves its user's hook alone.
 pub fn silence_panics() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|location| format!("{}:{}", location.file(), location.line()));
