@@ -208,6 +208,11 @@ fn of_texts() -> Vec<Bomb> {
             doubling("\"xxxxxxxx\"", |n| format!("\"${{local.l{n}}}${{local.l{n}}}\"")),
             "local.l60 == \"\"".to_owned(),
         ),
+        bomb("long numbers as text, in a double loop", |directory| {
+            let loops = "length([for a in range(1000) : [for b in range(1000) : can(\"${local.number * b}\")]]) == 1";
+            let policies: String = (0..POLICIES).map(|n| policy(&format!("p{n}"), loops)).collect();
+            write(directory, "main.tf", &("locals {\n  number = 1e-900 / 7\n}\n".to_owned() + &policies));
+        }),
         of_expression(
             "YAML that doubles 60 times",
             String::new(),

@@ -24,7 +24,10 @@ pub(super) const STEPS_OF_PART: usize = 5;
 pub(super) const STEPS_OF_NAME: usize = 20;
 
 /// What the unification of types and a conversion take for every unit of weight, in steps.
-pub(super) const STEPS_OF_CONVERSION: usize = 50;
+pub(super) const STEPS_OF_CONVERSION: usize = 70;
+
+/// What it takes to write a number out, or to read it, for every unit of its weight, in steps.
+pub(super) const STEPS_OF_DIGITS: usize = 70;
 
 /// What an instance of a block takes besides its expressions, in steps: it is judged, listed and reported.
 pub(super) const STEPS_OF_INSTANCE: usize = 300;

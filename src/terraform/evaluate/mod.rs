@@ -36,7 +36,8 @@ use super::environment::Environment;
 use super::functions::Patterns;
 use super::inputs::Inputs;
 use super::limits::{
-    Budget, LETTERS, MOST_NESTED, MOST_TEXT, MOST_WEIGHT, STEPS_OF_CONVERSION, STEPS_OF_PARSED_BYTE, STEPS_OF_PART,
+    Budget, LETTERS, MOST_NESTED, MOST_TEXT, MOST_WEIGHT, STEPS_OF_CONVERSION, STEPS_OF_DIGITS, STEPS_OF_PARSED_BYTE,
+    STEPS_OF_PART,
 };
 use super::module::Module;
 use super::tree::{Node, Tree};
@@ -277,6 +278,9 @@ impl<'m> Evaluator<'m> {
     /// The key that an expression gives, with its marks: a string, or a value that is not known.
     fn key(&self, key: &Expression, scope: Option<&Scope<'_>>) -> Result<Result<(Arc<str>, Marks), Value>, Refusal> {
         let value = self.evaluate(key, scope)?;
+        if let Err(reason) = self.budget().spend(steps_of_text(&value)) {
+            return Ok(Err(Value::unknown(reason, key.span)));
+        }
         match value.convert(&Type::String).map(|value| value.data) {
             Ok(Data::String(text)) => Ok(Ok((text, value.marks))),
             Ok(Data::Unknown(_)) => Ok(Err(value)),
@@ -335,6 +339,11 @@ fn too_heavy(span: Span) -> Value {
     let reason =
         format!("it holds more than {MOST_WEIGHT} values or {MOST_TEXT} bytes of text, which is podgate's limit");
     Value::unknown(reason, span)
+}
+
+/// What it takes to make a text of a value that is none, in steps.
+fn steps_of_text(value: &Value) -> usize {
+    if matches!(value.data, Data::Number(_)) { value.weight() * STEPS_OF_DIGITS } else { 1 }
 }
 
 /// What a part of an expression takes besides what is in it, in steps: a text is copied, a number is read.

@@ -31,6 +31,9 @@ impl Evaluator<'_> {
         scope: Option<&Scope<'_>>,
     ) -> Evaluated {
         let value = self.evaluate(operand, scope)?;
+        if let Err(reason) = self.budget().spend(steps_of_operand(&value)) {
+            return Ok(Value::unknown(reason, span));
+        }
         let result = match operator {
             UnaryOperator::Not => match as_bool(&value, operand.span, "behind `!`")? {
                 Ok(value) => Value::from(!value),
@@ -54,7 +57,7 @@ impl Evaluator<'_> {
         }
         let (one, other) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
         // Marks are looked for in all that they hold, and numbers may be long.
-        let steps = 5 + 3 * (one.weight() + other.weight());
+        let steps = steps_of_operand(&one) + steps_of_operand(&other);
         if let Err(reason) = self.budget().spend(steps) {
             return Ok(Value::unknown(reason, span));
         }
@@ -105,6 +108,11 @@ fn equality(one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>
         return Err(Unknown::new("it depends on the types of what two empty collections would hold", span));
     }
     equal(one, other)
+}
+
+/// What an operand takes, in steps: it is looked through, and a text may have to be read as a number.
+fn steps_of_operand(value: &Value) -> usize {
+    3 + 3 * value.weight() + if let Data::String(text) = &value.data { text.len() } else { 0 }
 }
 
 /// Whether a value is a list, a set or a map that holds nothing.

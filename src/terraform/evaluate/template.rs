@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, LETTERS, MOST_TEXT, Refusal, STEPS_OF_PART, Scope};
+use super::{Evaluated, Evaluator, LETTERS, MOST_TEXT, Refusal, STEPS_OF_PART, Scope, steps_of_text};
 use crate::hcl::expression::{ForPart, IfPart, Part, Template};
 use crate::source::Span;
 use crate::terraform::value::{Data, Type, Unknown, Value};
@@ -63,6 +63,9 @@ impl Evaluator<'_> {
             Part::Literal(literal) => Ok(Ok(literal.to_string())),
             Part::Interpolation(expression, _) => {
                 let value = self.evaluate(expression, scope)?;
+                if let Err(reason) = self.budget().spend(steps_of_text(&value)) {
+                    return Ok(Err(Unknown::new(reason, span)));
+                }
                 let text = match value.convert(&Type::String).map(|value| value.data) {
                     Ok(Data::String(text)) => Ok(text.to_string()),
                     Ok(Data::Unknown(unknown)) => Err(unknown),

@@ -1,6 +1,6 @@
 //! Steps into values: attributes, indexes, splats.
 
-use super::{Evaluated, Evaluator, Scope, refuse};
+use super::{Evaluated, Evaluator, Scope, refuse, steps_of_text};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
 use crate::terraform::functions::{self, unified};
@@ -77,6 +77,9 @@ impl Evaluator<'_> {
 
     fn index(&self, value: &Value, index: &Expression, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
         let key = self.evaluate(index, scope)?;
+        if let Err(reason) = self.budget().spend(steps_of_text(&key)) {
+            return Ok(Value::unknown(reason, span));
+        }
         let element = match &value.data {
             Data::List(elements) | Data::Tuple(elements) => match key.convert(&Type::Number).map(|key| key.data) {
                 Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),

@@ -3,7 +3,7 @@
 //! Each function of the tables says here by what its work grows. The charges are upper bounds: of text, some letters are
 //! much dearer than others; of numbers, the long ones; and every value that is made takes memory as well.
 
-use super::super::limits::{LETTERS, MOST_NESTED, MOST_TEXT, STEPS_OF_CONVERSION};
+use super::super::limits::{LETTERS, MOST_NESTED, MOST_TEXT, STEPS_OF_CONVERSION, STEPS_OF_DIGITS};
 use super::{Call, Data, Needs, Value};
 
 /// By what the work of a function grows.
@@ -34,11 +34,11 @@ pub(super) const CONVERTED: Cost = deep(STEPS_OF_CONVERSION, 20);
 /// What functions of numbers cost. A number may be written as a text.
 pub(super) const NUMBERS: Cost = deep(50, 100);
 
-/// What functions cost that copy a text or look through it once.
-pub(super) const COPIED: Cost = deep(1, 10);
+/// What functions cost that copy a text or look through it once. Instead of a text there may be a number.
+pub(super) const COPIED: Cost = deep(STEPS_OF_DIGITS, 10);
 
 /// What functions of single characters cost.
-pub(super) const CHARACTERS: Cost = deep(1, 120);
+pub(super) const CHARACTERS: Cost = deep(STEPS_OF_DIGITS, 120);
 
 /// A cost of so many steps for each value at any depth, and for 100 bytes of text.
 pub(super) const fn deep(value: usize, text: usize) -> Cost {
@@ -157,18 +157,19 @@ pub(super) fn of_concat(call: &Call<'_>) -> usize {
     Cost::Flat(5).of_work(call) + converted
 }
 
-/// `flatten`: every element is handed out as often as collections hold it, with a way of up to 16 places.
+/// `flatten`: every element is handed out as often as collections hold it, each of which was read where those around it
+/// were.
 pub(super) fn of_flatten(call: &Call<'_>) -> usize {
-    fn steps(value: &Value) -> usize {
-        let each = 5 + value.steps_of_handing();
+    fn steps(value: &Value, around: usize) -> usize {
+        let each = value.steps_of_handing().max(around);
         match &value.data {
             Data::List(held) | Data::Set(held) | Data::Tuple(held) => {
-                held.iter().map(|element| each + steps(element)).sum()
+                held.iter().map(|element| 5 + each + steps(element, each)).sum()
             }
             _ => 0,
         }
     }
-    call.arguments.iter().map(|value| 2 * steps(value)).sum()
+    call.arguments.iter().map(|value| 2 * steps(value, 0)).sum()
 }
 
 /// `indent`: spaces for every line.
@@ -188,7 +189,7 @@ pub(super) fn of_indent(call: &Call<'_>) -> usize {
 pub(super) fn of_join(call: &Call<'_>) -> usize {
     let count: usize = call.arguments.iter().skip(1).map(elements).sum();
     let separator = call.arguments.first().map_or(0, |separator| Size::of(separator).steps(1, 10));
-    deep(20, 10).of_work(call).saturating_add(separator.saturating_mul(count))
+    deep(STEPS_OF_DIGITS, 10).of_work(call).saturating_add(separator.saturating_mul(count))
 }
 
 /// `range`: as many numbers as lie between its limits, 1024 at most.
