@@ -8,6 +8,7 @@ use super::Streams;
 use super::args::Target;
 use super::staged::Staged;
 use super::streams::LOG_WIDTH;
+use crate::discover;
 use crate::error::Error;
 use crate::output::human::Style;
 use crate::output::{self, Input};
@@ -81,11 +82,11 @@ pub(super) fn write_out(stream: &mut dyn Write, bytes: &[u8]) -> io::Result<()> 
 
 /// Writes a report that is to become this file. What is there and is a device (`/dev/null`) gets it at once.
 fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
-    let is_scanned = is_in_scanned_tree(path, root)?;
+    refuse_links(path, root)?;
     match path.metadata() {
         Ok(there) if there.is_dir() => return Err(io::Error::other("it is a directory")),
         Ok(there) if there.is_file() => {
-            if is_scanned && there.len() > 0 && !read::bytes(path).is_ok_and(|old| output::is_report(&old)) {
+            if there.len() > 0 && !read::bytes(path).is_ok_and(|old| output::is_report(&old)) {
                 return Err(io::Error::other("it is there already and is no report of podgate's"));
             }
         }
@@ -103,28 +104,27 @@ fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
     Staged::new(&target, directory, bytes).map(Some)
 }
 
-/// Whether a file is to be written in the scanned tree. There, whoever wrote the tree may have laid links to lead the
-/// report elsewhere: such a path is refused.
-fn is_in_scanned_tree(path: &Path, root: &Path) -> io::Result<bool> {
+/// Refuses a path in the scanned tree, or in the repository around the working directory, that leads elsewhere by a link:
+/// whoever wrote the tree may have laid it.
+fn refuse_links(path: &Path, root: &Path) -> io::Result<()> {
     let here = std::env::current_dir().and_then(|directory| directory.canonicalize())?;
     let lexical = cleaned(&here.join(path));
-    if !lexical.starts_with(root) {
-        return Ok(path.canonicalize().is_ok_and(|resolved| resolved.starts_with(root)));
-    }
+    let trees = [root, discover::git_root(&here).unwrap_or(&here)];
+    let Some(tree) = trees.into_iter().find(|tree| lexical.starts_with(tree)) else { return Ok(()) };
     if lexical.is_symlink() {
         return Err(io::Error::other("it is a link in the scanned tree; name the file itself"));
     }
-    let directory = lexical.parent().unwrap_or(root);
+    let directory = lexical.parent().unwrap_or(tree);
     match directory.canonicalize() {
         Ok(resolved) if resolved != directory => {
             let message =
                 format!("a link in the scanned tree leads to {}; name that directory itself", resolved.display());
             Err(io::Error::other(message))
         }
-        Ok(resolved) if read::is_gits(resolved.strip_prefix(root).unwrap_or(&resolved)) => {
+        Ok(resolved) if read::is_gits(resolved.strip_prefix(tree).unwrap_or(&resolved)) => {
             Err(io::Error::other("it is in git's own directory"))
         }
-        _ => Ok(true),
+        _ => Ok(()),
     }
 }
 

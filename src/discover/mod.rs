@@ -20,8 +20,8 @@ use crate::error::Error;
 use crate::source::{Notification, Place, read};
 
 pub use inputs::{Given, InputRequest, matching_files, value_files};
-pub use paths::Root;
 use paths::Targets;
+pub use paths::{Root, git_root};
 pub use walk::{has_old_line_ends, old_line_ends};
 
 /// What to look for, and where.

@@ -166,7 +166,8 @@ fn found_root(current: &Path, paths: &[PathBuf]) -> PathBuf {
 }
 
 /// The nearest directory from `start` upwards that holds `.git`: a directory, or a file in worktrees and submodules.
-fn git_root(start: &Path) -> Option<&Path> {
+#[must_use]
+pub fn git_root(start: &Path) -> Option<&Path> {
     start.ancestors().find(|directory| directory.join(".git").exists())
 }
 

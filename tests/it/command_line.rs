@@ -138,9 +138,17 @@ fn a_file_of_the_scanned_tree_is_not_overwritten() {
     assert_eq!(std::fs::read(directory.path().join("main.tf")).expect("a policy"), main);
     assert_eq!(std::fs::read_to_string(outside.path().join("profile")).expect("a file"), "export A=1");
     assert!(!outside.path().join("new").exists() && !outside.path().join("new.sarif").exists());
-    // Outside of what is scanned the caller decides.
+    // Elsewhere a file that is no report is kept, too, and links are the caller's.
     let elsewhere = format!("sarif={}", outside.path().join("profile").display());
-    assert_eq!(podgate(directory.path(), &["scan", "-o", &elsewhere]).code, 1);
+    assert_eq!(podgate(directory.path(), &["scan", "-o", &elsewhere]).code, 2);
+    // What is named may be a part of what lies in the working directory.
+    let part = tree(&[("a/main.tf", &policy("x", "host_ipc = true")), ("b/main.tf", "b = 1")]);
+    std::os::unix::fs::symlink(outside.path(), part.path().join("out")).expect("a link");
+    for target in ["b/main.tf", "out/new.sarif"] {
+        let scanned = podgate(part.path(), &["scan", "a", "-o", &format!("sarif={target}")]);
+        assert_eq!(scanned.code, 2, "{scanned:?}");
+    }
+    assert_eq!(std::fs::read_to_string(part.path().join("b/main.tf")).expect("a file"), "b = 1");
 }
 
 #[test]
