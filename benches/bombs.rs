@@ -196,7 +196,6 @@ fn of_texts() -> Vec<Bomb> {
         "y: {<<: *a}, ".repeat(3_000)
     );
     let keys: String = (0..40_000).map(|n| format!("    k{n} = {n}\n")).collect();
-    let line: String = (0..40_000).map(|n| format!("\"k{n}\":{n},")).collect();
     vec![
         of_expression(
             "lists that double 60 times",
@@ -239,6 +238,22 @@ fn of_texts() -> Vec<Bomb> {
             format!("locals {{\n  o = {{\n{keys}  }}\n}}\n"),
             "local.o.k1 == 2".to_owned(),
         ),
+    ]
+}
+
+/// Files of one long line.
+fn of_lines() -> Vec<Bomb> {
+    let line: String = (0..40_000).map(|n| format!("\"k{n}\":{n},")).collect();
+    vec![
+        bomb("10,000 findings on one line of JSON", |directory| {
+            let policies: String =
+                (0..10_000).map(|n| format!("\"p{n}\":{{\"spec\":{{\"host_ipc\":true}}}},")).collect();
+            let text = format!(
+                "{{\"resource\":{{\"kubernetes_pod_security_policy\":{{{}}}}}}}",
+                policies.trim_end_matches(',')
+            );
+            write(directory, "main.tf.json", &text);
+        }),
         bomb("a line of JSON of 40,000 keys", move |directory| {
             let policy =
                 "{\"kubernetes_pod_security_policy\":{\"x\":{\"spec\":{\"host_ipc\":\"${local.o.k1 == 2}\"}}}}";
@@ -270,7 +285,9 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("| input | bytes | seconds | peak memory, MB |\n|---|---|---|---|");
     let (mut longest, mut largest) = (0.0f64, 0.0f64);
-    for (name, make) in of_modules().into_iter().chain(of_values()).chain(of_texts()).chain(of_functions()) {
+    for (name, make) in
+        of_modules().into_iter().chain(of_values()).chain(of_texts()).chain(of_lines()).chain(of_functions())
+    {
         if !wanted.is_empty() && !wanted.iter().any(|wanted| name.contains(wanted.as_str())) {
             continue;
         }
