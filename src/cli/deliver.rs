@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Streams;
 use super::args::Target;
@@ -108,7 +108,7 @@ fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
 /// whoever wrote the tree may have laid it.
 fn refuse_links(path: &Path, root: &Path) -> io::Result<()> {
     let here = std::env::current_dir().and_then(|directory| directory.canonicalize())?;
-    let lexical = cleaned(&here.join(path));
+    let lexical = read::cleaned(&here.join(path));
     let trees = [root, discover::git_root(&here).unwrap_or(&here)];
     let Some(tree) = trees.into_iter().find(|tree| lexical.starts_with(tree)) else { return Ok(()) };
     if lexical.is_symlink() {
@@ -126,19 +126,6 @@ fn refuse_links(path: &Path, root: &Path) -> io::Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// A path without `.` and `..`, links not followed.
-fn cleaned(path: &Path) -> PathBuf {
-    let mut cleaned = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => _ = cleaned.pop(),
-            Component::CurDir => {}
-            part => cleaned.push(part),
-        }
-    }
-    cleaned
 }
 
 /// Whether a path stands for a stream that is open already, whatever that leads to.

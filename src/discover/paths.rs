@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Request;
 use crate::error::Error;
-use crate::source::{Notification, Place};
+use crate::source::{Notification, Place, read};
 
 /// The directory that reported paths are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn list(
             ),
             Err(error) => format!("This link leads nowhere ({error}); it was left out."),
         };
-        let lexical = cleaned(&current.join(entry));
+        let lexical = read::cleaned(&current.join(entry));
         problems.push(Notification::error(Place::Path(root.relative(&lexical)), message));
         listed.insert(lexical);
     }
@@ -103,7 +103,7 @@ fn list(
 fn stay_inside(request: &Request, named: &[PathBuf], current: &Path) -> Result<(), Error> {
     let home = git_root(current).unwrap_or(current);
     for (given, path) in request.paths.iter().zip(named) {
-        let lexical = cleaned(&current.join(given));
+        let lexical = read::cleaned(&current.join(given));
         if lexical.starts_with(home) && !path.starts_with(home) {
             return Err(Error::LeadsOut { path: given.clone(), target: path.clone() });
         }
@@ -114,20 +114,7 @@ fn stay_inside(request: &Request, named: &[PathBuf], current: &Path) -> Result<(
 /// Whether a path is inside of the root as it is written, and leads elsewhere.
 pub(super) fn leads_out(path: &Path, root: &Root) -> bool {
     let resolved = path.canonicalize();
-    cleaned(path).starts_with(root.path()) && resolved.is_ok_and(|resolved| !resolved.starts_with(root.path()))
-}
-
-/// A path without `.` and `..`, links not followed.
-fn cleaned(path: &Path) -> PathBuf {
-    let mut cleaned = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => _ = cleaned.pop(),
-            Component::CurDir => {}
-            part => cleaned.push(part),
-        }
-    }
-    cleaned
+    read::cleaned(path).starts_with(root.path()) && resolved.is_ok_and(|resolved| !resolved.starts_with(root.path()))
 }
 
 /// A path of the command line that can be scanned.

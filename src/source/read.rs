@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// Stands for every byte that is not UTF-8: an ASCII control character that HCL has no use for, so that byte offsets
 /// stay true and an expression that holds one does not parse.
@@ -160,6 +160,20 @@ const MOST_GIVEN: u64 = 64_000_000;
 
 /// So many files of a directory are listed.
 pub const MOST_LISTED: usize = 20_000;
+
+/// A path without `.` and `..`, links not followed.
+#[must_use]
+pub fn cleaned(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = cleaned.pop(),
+            Component::CurDir => {}
+            part => cleaned.push(part),
+        }
+    }
+    cleaned
+}
 
 /// Whether a path leads into git's own directory. Some file systems do not tell capitals from small letters.
 #[must_use]

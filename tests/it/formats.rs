@@ -2,33 +2,17 @@
 //! bytes.
 
 use std::path::Path;
-use std::time::Duration;
 
 use podgate::discover::Request;
-use podgate::output::{Format, Input, human, to_bytes};
+use podgate::output::Format;
 use podgate::rules;
 use podgate::scan::{Scan, scan};
 use podgate::source::Level;
 use quick_xml::events::Event;
 use serde_json::Value;
 
+use crate::invariants::formats::{assert_no_control, rendered};
 use crate::support::{podgate, policy, repository, scan_directory, tree, write};
-
-/// A report of a scan in a format.
-fn rendered(scan: &Scan, format: Format) -> String {
-    let style = human::Style {
-        color: false,
-        links: false,
-        width: 100,
-        verbosity: human::Verbosity::Normal,
-        undecided_fails: false,
-        base: scan.root.path().to_owned(),
-        root: scan.root.path().to_owned(),
-        elapsed: Duration::ZERO,
-    };
-    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None };
-    String::from_utf8(to_bytes(format, &input).expect("a report")).expect("UTF-8")
-}
 
 fn json(scan: &Scan, format: Format) -> Value {
     let text = rendered(scan, format);
@@ -250,12 +234,6 @@ fn hostile() -> (tempfile::TempDir, Scan) {
     assert_eq!(scan.report.findings.len(), 5, "{:?}", scan.report);
     assert!(scan.report.is_incomplete() && !scan.report.undecided.is_empty());
     (directory, scan)
-}
-
-fn assert_no_control(text: &str, format: Format) {
-    let acts = |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
-    let found = text.chars().find(|c| acts(*c));
-    assert!(found.is_none(), "{format:?}: {found:?} in {text}");
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use podgate::hcl::outline::outline;
 use podgate::source::{Sources, Span, read};
-use podgate::terraform::{Data, Environment, Evaluated, Evaluator, Inputs, Module, ModuleFile, Value};
+use podgate::terraform::{Environment, Evaluated, Evaluator, Inputs, Module, ModuleFile};
 use serde_json::Value as Json;
+
+use crate::invariants::expression::recorded;
 
 /// How many of the values that Terraform knows podgate may leave unknown, in a thousand.
 const MOST_UNKNOWN: usize = 10;
@@ -24,25 +26,6 @@ fn evaluated(text: &str) -> Option<Evaluated> {
     let environment =
         Environment { directory: Some(directory.as_path().into()), boundary: &directory, ..Environment::default() };
     Some(Evaluator::new(&sources, &module, Inputs::Defaults, environment).local("it", Span::new(file, 0, 0)))
-}
-
-/// A value as the record writes it.
-fn recorded(value: &Value) -> Json {
-    match &value.data {
-        Data::Null => Json::Null,
-        Data::Bool(value) => Json::Bool(*value),
-        // A plan does not keep the sign of a zero; a text that was made of one does.
-        Data::Number(number) if number.is_zero() => Json::String("#0".to_owned()),
-        Data::Number(number) => Json::String(format!("#{number}")),
-        Data::String(text) => Json::String(format!("'{text}")),
-        Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
-            Json::Array(elements.iter().map(recorded).collect())
-        }
-        Data::Map(entries) | Data::Object(entries) => {
-            Json::Object(entries.iter().map(|(key, value)| (key.to_string(), recorded(value))).collect())
-        }
-        Data::Unknown(unknown) | Data::Partial(_, unknown) => panic!("not known: {unknown:?}"),
-    }
 }
 
 /// Compares what podgate makes of the questions of a record with the answers: a question and an answer are a line, and

@@ -107,7 +107,7 @@ fn beside_recorded(question: usize, way: usize, beside: &[u8]) {
 }
 
 /// A value as the record writes it.
-fn recorded(value: &Value) -> Json {
+pub fn recorded(value: &Value) -> Json {
     match &value.data {
         Data::Null => Json::Null,
         Data::Bool(value) => Json::Bool(*value),
