@@ -61,7 +61,7 @@ compile() {
   # Of all that chooses a toolchain, this comes first.
   export RUSTUP_TOOLCHAIN=1.95.0
 
-  cd -- "$base/source"
+  cd -- "$base/source" || exit
   if ! command -v cargo > /dev/null; then
     fail "This commit of the action is no release, and to build podgate Rust 1.88 or later is needed: https://rustup.rs"
   fi

@@ -36,23 +36,34 @@ is_in_workspace() {
   done
 }
 
-# Programs of the workspace are not run: a relative entry of PATH means the working directory.
-clean_path() {
+# Prints a list of directories as in PATH without those of the workspace. A relative entry is one, and so is an empty one:
+# both mean the working directory.
+without_workspace() {
   local entries entry cleaned=
-  IFS=: read -r -a entries <<< "$PATH"
+  IFS=: read -r -a entries <<< "$1"
   for entry in ${entries[@]+"${entries[@]}"}; do
     if [[ $entry == /* ]] && ! is_in_workspace "$entry"; then cleaned+=${cleaned:+:}$entry; fi
   done
-  export PATH=$cleaned
+  printf '%s\n' "$cleaned"
 }
-clean_path
+
+# Programs and libraries of the workspace are not used, nor does a variable that was meant for other programs name options
+# or modules for the few that run here (shasum is a script of Perl).
+unset TAR_OPTIONS GZIP UNZIP UNZIPOPT PERL5LIB PERL5OPT PERLLIB GREP_OPTIONS CURL_HOME LD_PRELOAD
+if [[ ${TMPDIR:-/} != /* ]]; then unset TMPDIR; fi
+PATH=$(without_workspace "$PATH")
+export PATH
+if [ -n "${LD_LIBRARY_PATH:-}" ]; then
+  LD_LIBRARY_PATH=$(without_workspace "$LD_LIBRARY_PATH")
+  export LD_LIBRARY_PATH
+fi
 
 # On Windows the runner's paths have backslashes and a drive; programs of the shell take /d/a, podgate takes D:/a.
 unix_path() {
-  if [ "${RUNNER_OS:-}" = Windows ]; then cygpath -u "$1"; else printf '%s\n' "$1"; fi
+  if [ "${RUNNER_OS:-}" = Windows ]; then cygpath -u -- "$1"; else printf '%s\n' "$1"; fi
 }
 native_path() {
-  if [ "${RUNNER_OS:-}" = Windows ]; then cygpath -m "$1"; else printf '%s\n' "$1"; fi
+  if [ "${RUNNER_OS:-}" = Windows ]; then cygpath -m -- "$1"; else printf '%s\n' "$1"; fi
 }
 
 # Writes an output of the step. A value has no line break: each is a number, or a path that was checked.

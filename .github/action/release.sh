@@ -52,8 +52,8 @@ install_release() {
 download() {
   local protocol
   case $releases in
-    https://*) protocol=https ;;
-    file:///*) protocol=file ;;
+    https://*) protocol="https" ;;
+    file:///*) protocol="file" ;;
     *) fail "PODGATE_RELEASES_URL must start with https:// or file:///." ;;
   esac
   if ! command -v curl > /dev/null; then fail "curl is needed to download podgate, and it is not on the PATH."; fi

@@ -68,7 +68,8 @@ find_root() {
   root=$(checkout_around "$here")
   if [ -n "$root" ]; then return; fi
   for path in ${paths[@]+"${paths[@]}"}; do
-    if [[ $(unix_path "$path") != /* ]]; then path=$here/$path; fi
+    path=$(unix_path "$path")
+    if [[ $path != /* ]]; then path=$here/$path; fi
     if ! [ -d "$path" ]; then path=${path%/*}; fi
     around=$(checkout_around "$path")
     if [ -z "$around" ] || [ "${found:-$around}" != "$around" ]; then
