@@ -3,6 +3,9 @@
 
 # Sets `podgate`. A second use of the action in a job finds the same sources where they were, and builds nothing.
 build() {
+  if ! command -v cargo > /dev/null; then
+    fail "This commit of the action is no release, and to build podgate Rust 1.88 or later is needed: https://rustup.rs"
+  fi
   refuse_homes_in_workspace
   copy_sources
   said=yes # The shell below says itself why it fails.
@@ -62,9 +65,6 @@ compile() {
   export RUSTUP_TOOLCHAIN=1.95.0
 
   cd -- "$base/source" || exit
-  if ! command -v cargo > /dev/null; then
-    fail "This commit of the action is no release, and to build podgate Rust 1.88 or later is needed: https://rustup.rs"
-  fi
   if command -v rustup > /dev/null && ! rustc --version > /dev/null 2>&1; then
     rustup toolchain install --profile minimal --no-self-update "$RUSTUP_TOOLCHAIN"
   fi

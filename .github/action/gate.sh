@@ -16,6 +16,7 @@ if [ "$INPUT_UPLOAD" = true ] && [ "$WRITTEN" = true ] && [ "$UPLOADED" != succe
   not_uploaded=" The report could not be uploaded to code scanning, and \`upload\` is true."
 fi
 
+if [ -n "$WHY" ]; then end 2 "$WHY"; fi
 places=$(count "${UNDECIDED:-0}" "place could not be decided" "places could not be decided")
 case $ENDED in
   0) if [ -n "$not_uploaded" ]; then end 2 "The scan succeeded."; fi ;;

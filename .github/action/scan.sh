@@ -2,7 +2,7 @@
 #
 # Outputs: `findings`, `undecided`, `not-analysed`, `exit-code` and `sarif-file`, which podgate writes; `written`, whether
 # there are reports; `upload-file`, the report to upload; `root`, the checkout that was scanned; `ended`, podgate's exit
-# code as it was.
+# code as it was; `why`, the reason in a sentence if podgate was not run.
 #
 # Only the shell's own commands, cygpath and podgate are run: see common.sh.
 # shellcheck shell=bash
@@ -12,7 +12,8 @@ workspace=$(cd -P -- "$GITHUB_WORKSPACE" && pwd -P)
 
 could_not_run() {
   output exit-code 2
-  fail "$1"
+  output why "$1"
+  exit 0
 }
 
 # Sets `here` to the physical directory where podgate runs. What the workspace holds must not say which that is: a link
