@@ -64,8 +64,13 @@ pub enum Error {
         reason: String,
     },
     /// `--rule` or `--ignore-rule` matches no rule.
-    #[error("no rule is called `{0}`; `podgate rules` lists them all")]
-    NoSuchRule(String),
+    #[error("no rule is called `{name}`{}; `podgate rules` lists them all", did_you_mean(*.meant))]
+    NoSuchRule {
+        /// The name as given.
+        name: String,
+        /// A name that is like it.
+        meant: Option<&'static str>,
+    },
     /// A report could not be written.
     #[error("the report {} could not be written: {error}", .path.display())]
     Write {
@@ -80,4 +85,8 @@ pub enum Error {
     /// A report could not be put into its format.
     #[error("the report could not be made: {0}")]
     Format(String),
+}
+
+fn did_you_mean(name: Option<&str>) -> String {
+    name.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }

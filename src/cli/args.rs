@@ -6,9 +6,11 @@ use std::str::FromStr;
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::discover::{Given, InputRequest, Request};
-use crate::output::Format;
 use crate::output::human::Verbosity;
 use crate::rule::Severity;
+
+use super::names::{ReportName, RuleName};
+use super::target::Target;
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -18,8 +20,8 @@ Exit codes:
   3  no finding, but something that could hide one was not analysed
 
 Examples:
-  podgate scan
-      Scan the working directory and show what was found.
+  podgate .
+      Scan the working directory and show what was found; the same as `podgate scan .`.
   podgate scan --exclude 'examples/**' -o human -o sarif=podgate.sarif infra
       Scan infra without its examples; show the findings and write them for code scanning.";
 
@@ -34,6 +36,7 @@ Example:
 /// Finds Terraform pod security policies that share the host's IPC namespace.
 #[derive(Debug, Parser)]
 #[command(name = "podgate", version, propagate_version = true, after_help = AFTER_HELP)]
+#[command(override_usage = "podgate [OPTIONS] [PATH]...\n       podgate <COMMAND>")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -47,6 +50,7 @@ pub(super) enum Command {
     /// Explain a rule: what it finds, why it matters, what to do.
     Explain {
         /// The rule, by id or alias; all rules if none is named.
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         rule: Option<String>,
     },
     /// List the rules.
@@ -74,14 +78,21 @@ pub(super) struct ScanArguments {
     paths: Vec<PathBuf>,
 
     /// Write a report: human (the default), sarif, datadog, json, github, gitlab, junit or markdown; to FILE, or to the
-    /// standard output without one or with `-`. Can be repeated.
-    #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Reports")]
+    /// standard output without one or with `-`. `github-output` appends the counts, the exit code and the SARIF file's
+    /// name to FILE as outputs of a GitHub step. Can be repeated.
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT[=FILE]", help_heading = "Reports")]
+    #[arg(value_parser = ReportName, hide_possible_values = true)]
     output: Vec<Target>,
 
     /// What tells this analysis from others of the same commit, in SARIF. Without it the one who uploads the report may
     /// say so.
     #[arg(long, value_name = "NAME", help_heading = "Reports", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) category: Option<String>,
+
+    /// Where the files of the root can be read at the scanned commit, for example
+    /// <https://github.com/OWNER/NAME/blob/COMMIT>: the Markdown report links to their lines.
+    #[arg(long, value_name = "URL", help_heading = "Reports")]
+    pub(super) source_url: Option<SourceUrl>,
 
     /// The directory that reported paths are relative to. By default the git repository around, else the working
     /// directory.
@@ -97,12 +108,13 @@ pub(super) struct ScanArguments {
     pub(super) no_progress: bool,
 
     /// Print findings and errors only: no warnings, no summary, and what could not be decided only if it fails the run.
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
+    /// Of `-q` and `-v` the last one counts.
+    #[arg(short, long, overrides_with = "verbose", help_heading = "Reports")]
     quiet: bool,
 
     /// Also print policies that are switched off (`count = 0`, an empty `for_each`), and how many Terraform files are in
     /// directories that are passed over (.git, .terraform, .terragrunt-cache).
-    #[arg(short, long, help_heading = "Reports")]
+    #[arg(short, long, overrides_with = "quiet", help_heading = "Reports")]
     verbose: bool,
 
     /// The least severity that makes the run fail.
@@ -119,10 +131,12 @@ pub(super) struct ScanArguments {
 
     /// Check this rule only: an id, an alias, or a glob over both. Can be repeated.
     #[arg(long = "rule", value_name = "ID", help_heading = "What to scan")]
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub(super) rules: Vec<String>,
 
     /// Do not check this rule. Can be repeated.
     #[arg(long = "ignore-rule", value_name = "ID", help_heading = "What to scan")]
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub(super) ignored_rules: Vec<String>,
 
     /// Report only on files that match this glob, or whose directory does. Globs are relative to the root; `*` stays
@@ -176,8 +190,7 @@ pub(super) struct ScanArguments {
 impl ScanArguments {
     /// The reports that are wanted, at least one.
     pub(super) fn targets(&self) -> Vec<Target> {
-        let default = || vec![Target { format: Format::ALL[0], path: None }];
-        if self.output.is_empty() { default() } else { self.output.clone() }
+        if self.output.is_empty() { vec![Target::default()] } else { self.output.clone() }
     }
 
     /// What to scan. `matches` is what the arguments were made of: it knows their order.
@@ -248,31 +261,22 @@ impl FromStr for Variable {
     }
 }
 
-/// A report that is wanted.
+/// Where the files of the root can be read, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
-    /// Its format.
-    pub(super) format: Format,
-    /// The file; `None` is the standard output.
-    pub(super) path: Option<PathBuf>,
-}
+pub(super) struct SourceUrl(pub(super) String);
 
-impl Target {
-    /// Whether somebody will read this report where podgate runs.
-    pub(super) fn is_for_people(&self) -> bool {
-        self.format == Format::Human && self.path.is_none()
-    }
-}
+impl FromStr for SourceUrl {
+    type Err = &'static str;
 
-impl FromStr for Target {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').map_or((text, "-"), |(format, path)| (format, path));
-        if path.is_empty() {
-            return Err(format!("a file is missing behind `{format}=`"));
+    /// Takes an address of the web. Characters that would end a link in Markdown must be escaped.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_plain = |c: char| c.is_ascii_graphic() && !"<>()[]\"'`|\\".contains(c);
+        let is_address = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_address && text.chars().all(is_plain) {
+            Ok(Self(text.trim_end_matches('/').to_owned()))
+        } else {
+            Err("an address such as https://github.com/OWNER/NAME/blob/COMMIT is expected")
         }
-        Ok(Self { format: format.parse()?, path: (path != "-").then(|| PathBuf::from(path)) })
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Request;
 use crate::error::Error;
-use crate::source::{Notification, Place, read};
+use crate::source::{Notification, Place, read, slashed};
 
 /// The directory that reported paths are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +83,11 @@ fn list(
                 continue;
             }
             Ok(path) if entry.is_symlink() => {
-                format!("This link leads out of the root, to {}, and was not followed.", path.display())
+                format!("This link leads out of the root, to {}, and was not followed.", slashed(&path))
             }
             Ok(path) => format!(
                 "The list names this, which is outside of the root (it leads to {}); it was left out.",
-                path.display()
+                slashed(&path)
             ),
             Err(error) => format!("This link leads nowhere ({error}); it was left out."),
         };

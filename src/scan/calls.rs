@@ -12,7 +12,7 @@ use crate::discover::{self, Root};
 use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
-use crate::source::{FileId, Notification, Place, Sources, Span, read};
+use crate::source::{FileId, Notification, Place, Sources, Span, read, slashed};
 use crate::terraform::{self, Library as _, constant_text};
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
@@ -186,7 +186,7 @@ fn not_reported(call: &Call, file: FileId, directory: &Path) -> Notification {
     let message = format!(
         "`module.{}` leads to {}, which is not among what is scanned: policies there are not reported. Scan it, too.",
         call.name,
-        directory.display()
+        slashed(directory)
     );
     Notification::warning(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::hcl::expression::parse;
 use crate::hcl::json;
 use crate::hcl::outline::Attribute;
-use crate::source::{Level, Notification, Place, read};
+use crate::source::{Level, Notification, Place, read, slashed};
 use crate::terraform::{Layer, Module};
 
 /// The values that the command line gives to all root modules.
@@ -75,7 +75,7 @@ impl Values {
         for path in discover::matching_files(directory, &self.each_file)? {
             let layer = library.values_file(&path);
             note_undeclared(&layer, module, library);
-            let name = library.root.relative(&path).to_string_lossy().into_owned();
+            let name = slashed(&library.root.relative(&path));
             runs.push(Run { layers: layers(Some(layer)), name: Some(name) });
         }
         if runs.len() > 1 {

@@ -23,13 +23,15 @@ fn shown(scan: &Scan, look: &Look) -> String {
         color: look.color,
         links: look.links,
         width: look.width,
+        is_ascii: false,
+        is_terminal: false,
         verbosity: look.verbosity,
         undecided_fails: false,
         base: scan.root.path().to_owned(),
         root: scan.root.path().to_owned(),
         elapsed: Duration::from_millis(1),
     };
-    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None };
+    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None, source_url: None };
     String::from_utf8(to_bytes(Format::Human, &input).expect("a report")).expect("UTF-8")
 }
 
