@@ -24,7 +24,7 @@ if [ "$annotate" = true ]; then
   for kind in error warning notice; do
     count=$(grep -c "^::$kind " -- "$report" || true)
     if [ "$count" -gt 10 ]; then
-      echo "GitHub shows ten of the $count annotations of the kind \`$kind\`. The job summary has all."
+      echo "GitHub shows ten of the $count annotations of the kind \`$kind\`. The SARIF report has all."
     fi
   done
 fi

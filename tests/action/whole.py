@@ -195,7 +195,7 @@ def job(case, scanned):
             {
                 "env": {"RESULT": "${{ toJSON(steps.podgate) }}"},
                 "run": 'printf "%s" "$RESULT" > "$RESULTS/$GITHUB_JOB.json"\n'
-                'git status --porcelain --ignored > "$RESULTS/$GITHUB_JOB.status"\n'
+                'if [ -d .git ]; then git status --porcelain --ignored; fi > "$RESULTS/$GITHUB_JOB.status"\n'
                 'printf "%s" "$GITHUB_WORKSPACE" > "$RESULTS/$GITHUB_JOB.workspace"\n',
             },
         ],
@@ -299,7 +299,8 @@ def compare(case, results, log, summary):
 
     # Nothing is in the workspace that was not there before, but for the report.
     status = (results / f"{case.name}.status").read_text().splitlines()
-    strange = [line for line in status if not (case.sarif and case.sarif in line)]
+    written = os.path.normpath(case.sarif)
+    strange = [line for line in status if not (case.sarif and written in line)]
     assert not strange or case.before, strange
     if case.gh is not None:
         asked = results / f"gh.{case.name}"
@@ -366,8 +367,8 @@ def verdicts():
     there = {"working-directory": "findings", "sarif-file": "../out/x.sarif"}
     yield Case("report-from-directory", there, sarif="findings/../out/x.sarif")
     yield Case("empty", dict.fromkeys(INPUTS, "") | findings, error="1 finding.", counts=(1, 0, 0))
-    cut = ("cut after 1 MB", "GitHub shows ten of the 3000 annotations")
-    yield Case("many", {"path": "many", "annotations": "true"}, counts=(3000, 0, 0), log=cut, annotated=3000, summary=("is cut here",))
+    shown = ("GitHub shows ten of the 3000 annotations",)
+    yield Case("many", {"path": "many", "annotations": "true"}, counts=(3000, 0, 0), log=shown, annotated=3000, summary=("more.",))
 
 
 def uploads():
