@@ -23,10 +23,13 @@ directory=$(mktemp -d "$base/run.XXXXXX")
 # The value of a key at the top of Cargo.toml, such as `version = "1.2.3"`.
 manifest_value() { sed -n "s/^$1 = \"\\([^\"]*\\)\"\$/\\1/p" "$action/Cargo.toml"; }
 
+# `uses: ./podgate` takes a checkout in the workspace, where links may lead to what must not be read.
 own_sums=$action/.github/action/SHA256SUMS
+if [ -L "$own_sums" ] || [ -L "$action/Cargo.toml" ] || ! [ -f "$action/Cargo.toml" ]; then
+  fail "The action's checkout has links or special files among its sources."
+fi
 own_version=$(manifest_value version)
 repository=$(manifest_value repository)
-if [ -L "$own_sums" ]; then fail "The action's own SHA256SUMS is a link."; fi
 
 if [ -f "$own_sums" ] && [ "${INPUT_VERSION:-$own_version}" = "$own_version" ]; then
   install_release "$own_version" "$own_sums"
