@@ -82,7 +82,7 @@ class Job:
                 (commands / name).touch()
             (commands / "script.sh").write_text(script)
             ran = subprocess.run(
-                ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", commands / "script.sh"],
+                [shutil.which("bash"), "--noprofile", "--norc", "-e", "-o", "pipefail", commands / "script.sh"],
                 cwd=self.workspace,
                 env=self.runner(commands) | self.environment | environment,
                 stdin=subprocess.DEVNULL,
@@ -296,7 +296,7 @@ def the_hostile_files_do_run(cases):
     # The same for what unpacks a release.
     archive = next(cases.spacious.glob("releases/*/*.gz"))
     for environment, command in [
-        ({"PATH": f".:{os.environ['PATH']}"}, ["bash", "-c", "curl --version"]),
+        ({"PATH": f".:{os.environ['PATH']}"}, [shutil.which("bash"), "-c", "curl --version"]),
         ({"TAR_OPTIONS": OPTIONS["TAR_OPTIONS"]}, ["tar", "-tzf", archive]),
     ]:
         subprocess.run(command, cwd=job.workspace, env=machine | environment, capture_output=True, check=False)

@@ -56,10 +56,11 @@ runs:
         if [ -n "${STUB_UPLOAD_FAILS:-}" ]; then echo "Resource not accessible by integration"; exit 1; fi
 """
 
-# act starts this as bash. GitHub's runner gives a step no terminal, and keeps all that it prints; act does neither.
-BASH = """#!/bin/bash
-/bin/bash "$@" < /dev/null 2>&1 | tee -a "$RESULTS/$GITHUB_JOB.log"
-exit "${PIPESTATUS[0]}"
+# act starts this as bash. GitHub's runner gives a step no terminal, and keeps all that it prints; act does neither. The
+# steps run with the bash that ACTION_BASH names (one of version 3.2, as macOS has, say), by default the machine's.
+BASH = f"""#!/bin/bash
+'{os.environ.get("ACTION_BASH") or shutil.which("bash")}' "$@" < /dev/null 2>&1 | tee -a "$RESULTS/$GITHUB_JOB.log"
+exit "${{PIPESTATUS[0]}}"
 """
 
 # Answers as gh does in the case that STUB_GH names, and refuses to run where it could be led astray.
