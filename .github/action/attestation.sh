@@ -1,5 +1,5 @@
 # Verifies that an archive was built by podgate's release workflow, where `gh` is there to do it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # install.sh sets `directory`, `repository`, `token`
 
 # verify_attestation ARCHIVE
 #

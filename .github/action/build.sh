@@ -1,5 +1,5 @@
 # Builds podgate from the action's own files.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # install.sh and common.sh use and set `action`, `base`
 
 # Sets `podgate`. A second use of the action in a job finds the same sources where they were, and builds nothing.
 build() {

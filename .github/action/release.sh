@@ -1,5 +1,5 @@
 # Downloads a release of podgate, and unpacks it when its checksum is right.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # install.sh sets `directory`, `repository`
 
 # Says which of the releases' archives runs on this machine.
 release_target() {
@@ -16,7 +16,7 @@ release_target() {
 
 # install_release VERSION SUMS: sets `podgate`. Without a file of checksums the release's own is taken.
 install_release() {
-  local version=$1 sums=$2 pinned=yes target archive expected
+  local version=$1 sums=$2 pinned=yes fresh= target archive expected
   target=$(release_target)
   if [ -z "$target" ]; then fail "There is no release of podgate for this operating system and processor."; fi
   case $target in *windows*) archive=podgate-$version-$target.zip ;; *) archive=podgate-$version-$target.tar.gz ;; esac
@@ -42,7 +42,7 @@ install_release() {
     fresh=yes
   fi
   # An archive whose checksum the action's own commit has, and that was verified when it was downloaded, is the same.
-  if [ -n "${fresh:-}" ] || [ -z "$pinned" ]; then verify_attestation "$directory/$archive"; fi
+  if [ -n "$fresh" ] || [ -z "$pinned" ]; then verify_attestation "$directory/$archive"; fi
   unpack "$archive"
   echo "podgate $version for $target is installed."
 }
