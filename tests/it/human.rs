@@ -94,7 +94,7 @@ fn the_same_cause_is_explained_once() {
     let directory = tree(&[("main.tf", &known.replace("\n  default = true", ""))]);
     let text = shown(&scan_directory(directory.path()), &PLAIN);
     assert_eq!(text.matches("has no value").count(), 1, "{text}");
-    let others = "For that reason these are undecided, too: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
+    let others = "These are undecided for the same reason: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
     assert!(text.contains(others) && text.contains("`kubernetes_pod_security_policy.c` (main.tf:18:5)."), "{text}");
     assert!(text.contains("3 undecided"), "{text}");
 }
