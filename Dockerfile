@@ -1,11 +1,13 @@
-# podgate on a small base with `sh` and `cat`, which GitLab and Jenkins run inside a job's image.
+# podgate on busybox, for `sh` and `cat`, which GitLab and Jenkins run inside a job's image. There are no packages in it
+# that would need updates of their own.
 #
 #   docker build -t podgate .
 #   docker buildx build --platform linux/amd64,linux/arm64 …     cross-compiles; nothing is emulated
 #
-# Both bases can be replaced, for example by those of a mirror. Their digests name the index of all platforms.
+# Both bases can be replaced, by those of a mirror or by one with more programs (--build-arg BASE_IMAGE=alpine:3.23). The
+# digests name the index of all platforms.
 ARG RUST_IMAGE=rust:1.95.0-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2
-ARG BASE_IMAGE=alpine:3.23@sha256:85fe1e81d6758c208f3e1eed4338a1997e19d4be002d4dd32d3100c9a8c010a0
+ARG BASE_IMAGE=busybox:1.37.0-musl@sha256:5cec3fc171c87218698e85a52af7087de727372aae264a787b8112901a5b0092
 
 # The builder's own platform compiles for the platform of the image.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS build
