@@ -4,10 +4,13 @@
 #   docker build -t podgate .
 #   docker buildx build --platform linux/amd64,linux/arm64 …     cross-compiles; nothing is emulated
 #
-# Both bases can be replaced, by those of a mirror or by one with more programs (--build-arg BASE_IMAGE=alpine:3.23). The
+# Both bases can be replaced, by those of a mirror or by one with more programs (--build-arg BASE_IMAGE=alpine:3.23). By
+# default they are the first two stages, since Dependabot keeps the images of `FROM` lines and not those of arguments. The
 # digests name the index of all platforms.
-ARG RUST_IMAGE=rust:1.95.0-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2
-ARG BASE_IMAGE=busybox:1.37.0-musl@sha256:5cec3fc171c87218698e85a52af7087de727372aae264a787b8112901a5b0092
+ARG RUST_IMAGE=rust
+ARG BASE_IMAGE=base
+FROM --platform=$BUILDPLATFORM rust:1.95.0-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2 AS rust
+FROM busybox:1.37.0-musl@sha256:5cec3fc171c87218698e85a52af7087de727372aae264a787b8112901a5b0092 AS base
 
 # The builder's own platform compiles for the platform of the image.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS build

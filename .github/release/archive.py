@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import time
+import tomllib
 import zipfile
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -29,9 +30,7 @@ COMPLETIONS = {
 
 def main():
     target, directory = sys.argv[1:]
-    version = subprocess.run(
-        ["bash", REPOSITORY / ".github/release/version"], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.strip()
+    version = tomllib.loads((REPOSITORY / "Cargo.toml").read_text(encoding="utf-8"))["package"]["version"]
     name = f"podgate-{version}-{target}"
     pack = pack_zip if "windows" in target else pack_tar
     path = pathlib.Path(directory) / (name + (".zip" if "windows" in target else ".tar.gz"))
