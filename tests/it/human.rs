@@ -23,13 +23,15 @@ fn shown(scan: &Scan, look: &Look) -> String {
         color: look.color,
         links: look.links,
         width: look.width,
+        is_ascii: false,
+        is_terminal: false,
         verbosity: look.verbosity,
         undecided_fails: false,
         base: scan.root.path().to_owned(),
         root: scan.root.path().to_owned(),
         elapsed: Duration::from_millis(1),
     };
-    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None };
+    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None, source_url: None };
     String::from_utf8(to_bytes(Format::Human, &input).expect("a report")).expect("UTF-8")
 }
 
@@ -92,7 +94,7 @@ fn the_same_cause_is_explained_once() {
     let directory = tree(&[("main.tf", &known.replace("\n  default = true", ""))]);
     let text = shown(&scan_directory(directory.path()), &PLAIN);
     assert_eq!(text.matches("has no value").count(), 1, "{text}");
-    let others = "For that reason these are undecided, too: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
+    let others = "These are undecided for the same reason: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
     assert!(text.contains(others) && text.contains("`kubernetes_pod_security_policy.c` (main.tf:18:5)."), "{text}");
     assert!(text.contains("3 undecided"), "{text}");
 }
