@@ -4,13 +4,10 @@
 #   docker build -t podgate .
 #   docker buildx build --platform linux/amd64,linux/arm64 …     cross-compiles; nothing is emulated
 #
-# Both bases can be replaced, by those of a mirror or by one with more programs (--build-arg BASE_IMAGE=alpine:3.23). By
-# default they are the first two stages, since Dependabot keeps the images of `FROM` lines and not those of arguments. The
-# digests name the index of all platforms.
-ARG RUST_IMAGE=rust
-ARG BASE_IMAGE=base
-FROM --platform=$BUILDPLATFORM rust:1.95.0-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2 AS rust
-FROM busybox:1.37.0-musl@sha256:5cec3fc171c87218698e85a52af7087de727372aae264a787b8112901a5b0092 AS base
+# Both bases can be replaced, by those of a mirror or by one with more programs (--build-arg BASE_IMAGE=alpine:3.23). The
+# digests name the index of all platforms. Dependabot does not read arguments: image/Dockerfile.bases has them for it.
+ARG RUST_IMAGE=rust:1.95.0-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2
+ARG BASE_IMAGE=busybox:1.37.0-musl@sha256:5cec3fc171c87218698e85a52af7087de727372aae264a787b8112901a5b0092
 
 # The builder's own platform compiles for the platform of the image.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS build
@@ -37,11 +34,12 @@ RUN mkdir src && \
     echo 'fn main() {}' > src/main.rs && \
     touch src/lib.rs && \
     cargo build --release --locked --bin podgate && \
-    cargo clean --release --locked --package podgate && \
     rm -r src
 COPY docs/rules docs/rules
 COPY src src
-RUN cargo build --release --locked --bin podgate && \
+# cargo compares times, and those of the sources are older than the empty program.
+RUN touch src/lib.rs src/main.rs && \
+    cargo build --release --locked --bin podgate && \
     mv target/*/release/podgate podgate
 
 # hadolint ignore=DL3006
