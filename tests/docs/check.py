@@ -76,7 +76,8 @@ def scripts_in(tools, snippet):
         # `${{ … }}`, `$(Name)` and `$$` are not the shell's.
         plain = re.sub(r"\$\{\{.*?\}\}", "expression", script)
         plain = re.sub(r"\$\((\w+(?:\.\w+)+)\)", "macro", plain)
-        problems += tools.script(snippet, plain, f"script-{index}.sh")
+        # All these systems end a script at the first command that fails.
+        problems += tools.script(snippet, f"set -e\n{plain}", f"script-{index}.sh")
     return problems
 
 
@@ -273,7 +274,7 @@ def faults(pages):
         fault("GitHub workflow", "on:\n", "off:\n"),
         fault("GitHub workflow", "      - uses: podgate/", "      - with: {nope: x}\n        uses: podgate/"),
         fault("GitHub workflow", "podgate/podgate@", "podgate/podgate@0000000000000000000000000000000000000000 #"),
-        fault("GitHub workflow", "persist-credentials: false", "persist-credentials: true"),
+        fault("GitHub workflow", "persist-credentials: false", "fetch-depth: 1"),
         fault("GitLab pipeline", "script:", "scripts:"),
         fault("GitLab pipeline", "--exit-zero", "--exit-zer0"),
         fault("Azure pipeline", "  - script:", "  - scrpt:"),
