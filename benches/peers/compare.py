@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""Compares podgate with other scanners on the shapes of docs/shapes.md, and prints the tables of docs/comparison.md.
+
+    cargo build --release
+    python3 -m venv target/peers && target/peers/bin/pip install checkov==3.3.30
+    python3 benches/peers/compare.py --checkov target/peers/bin/checkov
+
+The truth is the column "policies in the plan" of docs/shapes.md: what `terraform plan` made of the shape. A scanner is
+
+- right, if it reports something exactly when the plan has a policy that shares the host's IPC namespace,
+- missing it, if the plan has one and the scanner reports nothing,
+- false, if it reports something and the plan has none.
+
+Each scanner runs only its rule for this attribute, on a copy of the shape in a directory of its own. A scanner that gives
+no answer in time reports nothing. `--timing` measures wall time as well, on one generated file and on a thousand.
+
+KICS and Datadog's scanner are optional: docs/comparison.md says how to build them.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^\| \[(?P<name>\w+)\]\(\.\./(?P<path>[^)]+)\):.*\| (?P<policies>\d+) \| [^|]+ \|$")
+RULE_ID = "51bed0ac-a8ae-407a-895e-90c6cb0610ce"  # of KICS and Datadog
+SECONDS = 60  # for one shape
+POLICY = """\
+resource "kubernetes_pod_security_policy" "p{number}" {{
+  metadata {{
+    name = "p{number}"
+  }}
+  spec {{
+    host_ipc = {value}
+    run_as_user {{
+      rule = "RunAsAny"
+    }}
+    fs_group {{
+      rule = "RunAsAny"
+    }}
+    supplemental_groups {{
+      rule = "RunAsAny"
+    }}
+    se_linux {{
+      rule = "RunAsAny"
+    }}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A configuration or a plan, and how many policies of its plan share the host's IPC namespace."""
+
+    name: str
+    path: Path
+    policies: int
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """A scanner: its command for a path and a directory for reports, and how to count what it has reported."""
+
+    name: str
+    command: Callable[[Path, Path], list[str]]
+    count: Callable[[subprocess.CompletedProcess, Path], int]
+
+
+def shapes() -> list[Shape]:
+    """The shapes of docs/shapes.md."""
+    lines = (REPOSITORY / "docs/shapes.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| [")]
+    matches = [ROW.match(row) for row in rows]
+    if not rows or None in matches:
+        sys.exit("docs/shapes.md has rows that are not understood")
+    return [Shape(m["name"], REPOSITORY / m["path"], int(m["policies"])) for m in matches]
+
+
+def podgate(program: Path) -> Scanner:
+    """podgate, whose exit code is 1 if there are findings."""
+
+    def count(process: subprocess.CompletedProcess, _: Path) -> int:
+        return len(json.loads(process.stdout)["findings"])
+
+    return Scanner("podgate", lambda path, _: [str(program), "scan", "--output", "json", str(path)], count)
+
+
+def checkov(program: Path) -> Scanner:
+    """Checkov, with its one check for the attribute. It prints a list if several frameworks have found files."""
+
+    def command(path: Path, _: Path) -> list[str]:
+        kind = "--file" if path.is_file() else "--directory"
+        return [str(program), kind, str(path), "--check", "CKV_K8S_3", "--output", "json", "--compact", "--quiet"]
+
+    def count(process: subprocess.CompletedProcess, _: Path) -> int:
+        report = json.loads(process.stdout)
+        reports = report if isinstance(report, list) else [report]
+        return sum(len(one["results"]["failed_checks"]) for one in reports if "results" in one)
+
+    return Scanner("Checkov", command, count)
+
+
+def kics(program: Path, queries: Path) -> Scanner:
+    """KICS, with its one query for the attribute."""
+
+    def command(path: Path, reports: Path) -> list[str]:
+        places = ["--path", str(path), "--queries-path", str(queries), "--libraries-path", str(queries.parent / "libraries")]
+        return [
+            str(program), "scan", *places, "--include-queries", RULE_ID, "--report-formats", "json",
+            "--output-path", str(reports), "--no-progress", "--silent", "--disable-secrets",
+        ]  # fmt: skip
+
+    def count(_: subprocess.CompletedProcess, reports: Path) -> int:
+        report = json.loads((reports / "results.json").read_text(encoding="utf-8"))
+        return sum(len(query["files"]) for query in report.get("queries", []))
+
+    return Scanner("KICS", command, count)
+
+
+def datadog(program: Path) -> Scanner:
+    """Datadog's scanner. All its rules run; only results of this one count."""
+
+    def command(path: Path, reports: Path) -> list[str]:
+        return [str(program), "scan", "--path", str(path), "--output-path", str(reports)]
+
+    def count(_: subprocess.CompletedProcess, reports: Path) -> int:
+        found = 0
+        for file in reports.glob("*.sarif"):
+            for run in json.loads(file.read_text(encoding="utf-8"))["runs"]:
+                found += sum("host ipc" in result["ruleId"].lower() for result in run.get("results") or [])
+        return found
+
+    return Scanner("Datadog", command, count)
+
+
+def scan(scanner: Scanner, path: Path, seconds: float) -> tuple[int | None, float]:
+    """How many results a scanner has for a path, or None if it gives no answer; and the seconds it has taken."""
+    with tempfile.TemporaryDirectory() as reports:
+        start = time.perf_counter()
+        try:
+            process = subprocess.run(
+                scanner.command(path, Path(reports)), capture_output=True, text=True, timeout=seconds, cwd=reports
+            )
+        except subprocess.TimeoutExpired:
+            return None, seconds
+        took = time.perf_counter() - start
+        try:
+            return scanner.count(process, Path(reports)), took
+        except (OSError, ValueError, KeyError) as error:
+            print(f"{scanner.name}: {path.name}: {error!r}\n{process.stderr[-500:]}", file=sys.stderr)
+            return None, took
+
+
+def copied(shape: Shape, into: Path) -> Path:
+    """A copy of a shape in a directory of its own, with nothing beside it."""
+    target = into / shape.name
+    if shape.path.is_dir():
+        return Path(shutil.copytree(shape.path, target, symlinks=True))
+    target.mkdir()
+    return Path(shutil.copy(shape.path, target))
+
+
+def judged(policies: int, found: int | None) -> str:
+    """What a scanner's answer is, by what the plan has."""
+    if bool(policies) == bool(found):
+        return "right"
+    return "missed" if policies else "false"
+
+
+def compare(scanners: list[Scanner]) -> bool:
+    """Prints the tables of verdicts. Whether podgate, the first of the scanners, is right about all."""
+    totals = {scanner.name: Counter() for scanner in scanners}
+    rows = []
+    with tempfile.TemporaryDirectory() as directory:
+        for shape in shapes():
+            path = copied(shape, Path(directory))
+            answers = [scan(scanner, path, SECONDS)[0] for scanner in scanners]
+            verdicts = [judged(shape.policies, found) for found in answers]
+            for scanner, verdict, found in zip(scanners, verdicts, answers):
+                totals[scanner.name][verdict] += 1
+                totals[scanner.name]["no answer"] += found is None
+            if set(verdicts) != {"right"}:
+                rows.append(f"| `{shape.name}` | {shape.policies} | {' | '.join(verdicts)} |")
+    columns = ("right", "missed", "false", "no answer")
+    print("| scanner | right | missed | false | of these without an answer |\n|---|---|---|---|---|")
+    for name, total in totals.items():
+        print(f"| {name} | {' | '.join(str(total[column]) for column in columns)} |")
+    names = " | ".join(scanner.name for scanner in scanners)
+    print(f"\n| shape | policies in the plan | {names} |\n|---|---|{'---|' * len(scanners)}")
+    print("\n".join(rows))
+    return totals[scanners[0].name]["right"] == sum(totals[scanners[0].name][column] for column in columns[:3])
+
+
+def measure(scanners: list[Scanner], runs: int, seconds: float) -> None:
+    """Prints the median wall time on one generated file and on a thousand in one directory. One policy is a finding."""
+    print("\n| scanner | one file | 1,000 files |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        for scanner in scanners:
+            medians = []
+            for count in (1, 1000):
+                path = Path(directory) / f"{count}_files"
+                path.mkdir(exist_ok=True)
+                for number in range(count):
+                    text = POLICY.format(number=number, value="true" if number == 0 else "false")
+                    (path / f"{number}.tf").write_text(text, encoding="utf-8")
+                medians.append(median(scanner, path, runs, seconds))
+            print(f"| {scanner.name} | {' | '.join(medians)} |", flush=True)
+
+
+def median(scanner: Scanner, path: Path, runs: int, seconds: float) -> str:
+    """The median wall time of some runs, of which each must find the one policy. A slow scanner runs once."""
+    times = []
+    while len(times) < runs and sum(times) < seconds / 10:
+        found, took = scan(scanner, path, seconds)
+        if found != 1:
+            return f"no answer in {took:.0f} s" if found is None else f"{found} findings instead of 1"
+        times.append(took)
+    middle = statistics.median(times)
+    return f"{middle * 1000:.0f} ms" if middle < 0.1 else f"{middle:.2g} s" if middle < 10 else f"{middle:.0f} s"
+
+
+def main() -> int:
+    """Runs the comparison; 1 if podgate is wrong about a shape."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--podgate", type=Path, default=REPOSITORY / "target/release/podgate")
+    parser.add_argument("--checkov", type=Path, help="its program")
+    parser.add_argument("--kics", type=Path, help="its program")
+    parser.add_argument("--kics-queries", type=Path, help="the directory assets/queries of its sources")
+    parser.add_argument("--datadog", type=Path, help="the program of Datadog's scanner")
+    parser.add_argument("--timing", action="store_true", help="measure wall times too")
+    parser.add_argument("--runs", type=int, default=11, help="how often each time is measured (default: 11)")
+    parser.add_argument("--seconds", type=float, default=900, help="when a timed run is given up (default: 900)")
+    arguments = parser.parse_args()
+    if bool(arguments.kics) != bool(arguments.kics_queries):
+        parser.error("--kics and --kics-queries belong together")
+    scanners = [podgate(arguments.podgate.resolve())]
+    if arguments.checkov:
+        scanners.append(checkov(arguments.checkov.absolute()))
+    if arguments.kics:
+        scanners.append(kics(arguments.kics.resolve(), arguments.kics_queries.resolve()))
+    if arguments.datadog:
+        scanners.append(datadog(arguments.datadog.resolve()))
+    right = compare(scanners)
+    if arguments.timing:
+        measure(scanners, arguments.runs, arguments.seconds)
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
