@@ -11,9 +11,9 @@ The truth is the column "policies in the plan" of docs/shapes.md: what `terrafor
 - missing it, if the plan has one and the scanner reports nothing,
 - false, if it reports something and the plan has none.
 
-Each scanner runs only its rule for this attribute, on a copy of the shape in a directory of its own. A scanner that gives
-no answer in time reports nothing. `--timing` measures times as well, on one generated file and on a thousand: on a busy
-machine compare the processor times.
+Each scanner runs only its rule for this attribute, on a copy of the shape in a directory of its own. A scanner without
+an answer after a minute reports nothing. `--timing` measures times as well, on one generated file and on a thousand.
+On a busy machine compare the processor times.
 
 KICS and Datadog's scanner are optional: docs/comparison.md says how to build them.
 """
@@ -77,6 +77,10 @@ class Scanner:
     name: str
     command: Callable[[Path, Path], list[str]]
     count: Callable[[subprocess.CompletedProcess, Path], int]
+    #: What must be done to a directory before it can be scanned.
+    prepare: Callable[[Path], None] = lambda _: None
+    #: The working directory; by default one of its own.
+    directory: Path | None = None
 
 
 def shapes() -> list[Shape]:
@@ -117,10 +121,11 @@ def kics(program: Path, queries: Path) -> Scanner:
     """KICS, with its one query for the attribute."""
 
     def command(path: Path, reports: Path) -> list[str]:
-        places = ["--path", str(path), "--queries-path", str(queries), "--libraries-path", str(queries.parent / "libraries")]
+        libraries = queries.parent / "libraries"
         return [
-            str(program), "scan", *places, "--include-queries", RULE_ID, "--report-formats", "json",
-            "--output-path", str(reports), "--no-progress", "--silent", "--disable-secrets",
+            str(program), "scan", "--path", str(path), "--queries-path", str(queries), "--libraries-path", str(libraries),
+            "--include-queries", RULE_ID, "--report-formats", "json", "--output-path", str(reports),
+            "--no-progress", "--silent", "--disable-secrets",
         ]  # fmt: skip
 
     def count(_: subprocess.CompletedProcess, reports: Path) -> int:
@@ -130,29 +135,35 @@ def kics(program: Path, queries: Path) -> Scanner:
     return Scanner("KICS", command, count)
 
 
-def datadog(program: Path) -> Scanner:
-    """Datadog's scanner. All its rules run; only results of this one count."""
+def datadog(program: Path, sources: Path) -> Scanner:
+    """Datadog's scanner, with its one rule for the attribute. It wants a git repository with a commit and a remote."""
 
     def command(path: Path, reports: Path) -> list[str]:
-        return [str(program), "scan", "--path", str(path), "--output-path", str(reports)]
+        return [str(program), "scan", "--type", "Terraform", "--path", str(path), "--output-path", str(reports)]
 
     def count(_: subprocess.CompletedProcess, reports: Path) -> int:
-        found = 0
-        for file in reports.glob("*.sarif"):
-            for run in json.loads(file.read_text(encoding="utf-8"))["runs"]:
-                found += sum("host ipc" in result["ruleId"].lower() for result in run.get("results") or [])
-        return found
+        report = json.loads((reports / "datadog-iac-scanner-result.sarif").read_text(encoding="utf-8"))
+        return sum(len(run["results"] or []) for run in report["runs"])
 
-    return Scanner("Datadog", command, count)
+    def prepare(directory: Path) -> None:
+        (directory / "dd-iac-scan.config").write_text(f"include-queries:\n  - {RULE_ID}\n", encoding="utf-8")
+        who = ["-c", "user.name=peers", "-c", "user.email=peers@example.com"]
+        remote = ["remote", "add", "origin", "https://example.com/peers"]
+        commit = [*who, "commit", "--quiet", "--message=peers"]
+        for arguments in (["init", "--quiet"], remote, ["add", "--all", "--force"], commit):
+            subprocess.run(["git", "-C", str(directory), *arguments], check=True, capture_output=True)
+
+    return Scanner("Datadog", command, count, prepare, sources)
 
 
 def scan(scanner: Scanner, path: Path, seconds: float) -> tuple[int | None, float]:
     """How many results a scanner has for a path, or None if it gives no answer; and the seconds it has taken."""
     with tempfile.TemporaryDirectory() as reports:
+        directory = scanner.directory or Path(reports)
         start = time.perf_counter()
         try:
             process = subprocess.run(
-                scanner.command(path, Path(reports)), capture_output=True, text=True, timeout=seconds, cwd=reports
+                scanner.command(path, Path(reports)), capture_output=True, text=True, timeout=seconds, cwd=directory
             )
         except subprocess.TimeoutExpired:
             return None, seconds
@@ -162,6 +173,12 @@ def scan(scanner: Scanner, path: Path, seconds: float) -> tuple[int | None, floa
         except (OSError, ValueError, KeyError) as error:
             print(f"{scanner.name}: {path.name}: {error!r}\n{process.stderr[-500:]}", file=sys.stderr)
             return None, took
+
+
+def scan_prepared(scanner: Scanner, path: Path, seconds: float) -> tuple[int | None, float]:
+    """The same for a path that the scanner has not seen."""
+    scanner.prepare(path if path.is_dir() else path.parent)
+    return scan(scanner, path, seconds)
 
 
 def copied(shape: Shape, into: Path) -> Path:
@@ -187,7 +204,7 @@ def compare(scanners: list[Scanner]) -> bool:
     with tempfile.TemporaryDirectory() as directory:
         for shape in shapes():
             path = copied(shape, Path(directory))
-            answers = [scan(scanner, path, SECONDS)[0] for scanner in scanners]
+            answers = [scan_prepared(scanner, path, SECONDS)[0] for scanner in scanners]
             verdicts = [judged(shape.policies, found) for found in answers]
             for scanner, verdict, found in zip(scanners, verdicts, answers):
                 totals[scanner.name][verdict] += 1
@@ -216,12 +233,13 @@ def measure(scanners: list[Scanner], runs: int, seconds: float) -> None:
                 for number in range(count):
                     text = POLICY.format(number=number, value="true" if number == 0 else "false")
                     (path / f"{number}.tf").write_text(text, encoding="utf-8")
+                scanner.prepare(path)
                 medians += median(scanner, path, runs, seconds)
             print(f"| {scanner.name} | {' | '.join(medians)} |", flush=True)
 
 
 def median(scanner: Scanner, path: Path, runs: int, seconds: float) -> tuple[str, str]:
-    """The median wall and processor times of some runs, each of which must find the one policy. A slow scanner runs once."""
+    """The median wall and processor times of some runs, which must all find the policy. A slow scanner runs once."""
     walls, processors = [], []
     while len(walls) < runs and sum(walls) < seconds / 20:
         before = processor_seconds()
@@ -254,19 +272,22 @@ def main() -> int:
     parser.add_argument("--kics", type=Path, help="its program")
     parser.add_argument("--kics-queries", type=Path, help="the directory assets/queries of its sources")
     parser.add_argument("--datadog", type=Path, help="the program of Datadog's scanner")
+    parser.add_argument("--datadog-sources", type=Path, help="the directory of its sources, which holds assets/queries")
     parser.add_argument("--timing", action="store_true", help="measure wall times too")
     parser.add_argument("--runs", type=int, default=11, help="how often each time is measured (default: 11)")
     parser.add_argument("--seconds", type=float, default=900, help="when a timed run is given up (default: 900)")
     arguments = parser.parse_args()
     if bool(arguments.kics) != bool(arguments.kics_queries):
-        parser.error("--kics and --kics-queries belong together")
+        parser.error("--kics and --kics-queries need each other")
+    if bool(arguments.datadog) != bool(arguments.datadog_sources):
+        parser.error("--datadog and --datadog-sources need each other")
     scanners = [podgate(arguments.podgate.resolve())]
     if arguments.checkov:
         scanners.append(checkov(arguments.checkov.absolute()))
     if arguments.kics:
         scanners.append(kics(arguments.kics.resolve(), arguments.kics_queries.resolve()))
     if arguments.datadog:
-        scanners.append(datadog(arguments.datadog.resolve()))
+        scanners.append(datadog(arguments.datadog.resolve(), arguments.datadog_sources.resolve()))
     right = compare(scanners)
     if arguments.timing:
         measure(scanners, arguments.runs, arguments.seconds)
