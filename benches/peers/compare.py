@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-ROW = re.compile(r"^\| \[(?P<name>\w+)\]\(\.\./(?P<path>[^)]+)\):.*\| (?P<policies>\d+) \| [^|]+ \|$")
+ROW = re.compile(r"^\| \[(?P<name>\w+)\]\(https://[^)]+/main/(?P<path>[^)]+)\):.*\| (?P<policies>\d+) \| [^|]+ \|$")
 RULE_ID = "51bed0ac-a8ae-407a-895e-90c6cb0610ce"  # of KICS and Datadog
 SECONDS = 60  # for one shape
 POLICY = """\
