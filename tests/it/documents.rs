@@ -37,6 +37,26 @@ fn the_picture_of_a_terminal_is_what_it_shows() {
     assert!(read("docs/terminal.svg") == picture, "PODGATE_BLESS=1 cargo test picture");
 }
 
+/// The page with the help of every command. `PODGATE_BLESS=1 cargo test options` writes it anew.
+#[test]
+fn the_page_of_the_options_is_what_the_help_says() {
+    let mut page = "# Options\n\nThis page is the help of podgate and of its commands.\n".to_owned();
+    for command in ["", "scan", "explain", "rules", "completions", "man"] {
+        let (title, arguments) = match command {
+            "" => ("podgate".to_owned(), vec!["--help"]),
+            command => (format!("podgate {command}"), vec![command, "--help"]),
+        };
+        let help = podgate(repository(), &arguments).out;
+        let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        page.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", help.trim_end()));
+    }
+    let path = repository().join("docs/options.md");
+    if std::env::var_os("PODGATE_BLESS").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    assert!(read("docs/options.md") == page, "PODGATE_BLESS=1 cargo test options");
+}
+
 #[test]
 fn the_readme_has_the_exit_codes_of_the_help() {
     let readme = read("README.md");
