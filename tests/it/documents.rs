@@ -167,7 +167,8 @@ fn every_shape_has_the_verdict_that_is_listed() {
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| [")).collect();
     assert!(rows.len() >= 67, "{}", rows.len());
     for row in rows {
-        let path = row.split("](../").nth(1).and_then(|rest| rest.split(')').next()).expect("a path");
+        let address = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("an address");
+        let path = address.split("/tree/main/").nth(1).expect("a directory of the repository");
         let path = repository().join(path);
         let expected = row.rsplit('|').nth(1).expect("a verdict").trim();
         let name = path.file_name().expect("a name").to_str().expect("UTF-8");
@@ -252,10 +253,9 @@ fn every_dependency_has_its_reason_and_its_weight() {
 
 #[test]
 fn one_toolchain_builds_what_is_shipped() {
-    let action = read("action.yml");
-    let toolchain = action.split("export RUSTUP_TOOLCHAIN=").nth(1).and_then(|rest| rest.lines().next());
+    let build = read(".github/action/build.sh");
+    let toolchain = build.split("export RUSTUP_TOOLCHAIN=").nth(1).and_then(|rest| rest.lines().next());
     let toolchain = toolchain.expect("a toolchain");
     assert!(read("docs/dependencies.md").contains(&format!("export RUSTUP_TOOLCHAIN={toolchain}\n")), "{toolchain}");
-    let (minor, _) = toolchain.rsplit_once('.').expect("a version of three numbers");
-    assert!(read("Dockerfile").contains(&format!("FROM rust:{minor}-")), "{toolchain}");
+    assert!(read("Dockerfile").contains(&format!("RUST_IMAGE=rust:{toolchain}-")), "{toolchain}");
 }
