@@ -168,7 +168,7 @@ fn every_shape_has_the_verdict_that_is_listed() {
     assert!(rows.len() >= 67, "{}", rows.len());
     for row in rows {
         let address = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("an address");
-        let path = address.split("/tree/main/").nth(1).expect("a directory of the repository");
+        let path = address.split("/main/").nth(1).expect("a place in the repository");
         let path = repository().join(path);
         let expected = row.rsplit('|').nth(1).expect("a verdict").trim();
         let name = path.file_name().expect("a name").to_str().expect("UTF-8");
@@ -249,6 +249,28 @@ fn every_dependency_has_its_reason_and_its_weight() {
             assert!(!row[4].is_empty() && !row[5].is_empty(), "{} has its reason", row[1]);
         }
     }
+}
+
+/// The owner and the name of the repository stand in `Cargo.toml`. Whatever else names them must agree.
+#[test]
+fn the_repository_has_one_name() {
+    let manifest = read("Cargo.toml");
+    let address =
+        manifest.split("\nrepository = \"").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
+    let own = address.strip_prefix("https://github.com/").expect("a repository on GitHub");
+    let named = regex::Regex::new(r"(?:github\.com/|ghcr\.io/|uses: +|repos/|--repo +)([\w-]+/podgate\b[\w-]*)")
+        .expect("a pattern");
+    let mut count = 0;
+    let mut walk = ignore::WalkBuilder::new(repository());
+    walk.hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git");
+    for entry in walk.build().map(|entry| entry.expect("an entry")) {
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        for names in named.captures_iter(&text) {
+            assert_eq!(&names[1], own, "{}", entry.path().display());
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} places name the repository");
 }
 
 #[test]
