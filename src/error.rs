@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system gives no thread with a stack that is large enough.
-    #[error("the operating system gives no thread to work in ({0}); podgate needs some 100 MB of address space")]
+    #[error("the operating system refuses to start a thread ({0}); podgate needs some 100 MB of address space")]
     NoThread(io::Error),
     /// podgate itself failed, outside of any root module.
     #[error("podgate failed (internal error{0}); please report it")]
@@ -17,16 +17,16 @@ pub enum Error {
     NoSuchPath(PathBuf),
     /// An entry of the list of `--files-from` leads nowhere.
     #[error(
-        "{} does not exist, and the list of --files-from names it (`git diff --diff-filter=d` leaves deleted files out)",
+        "{} does not exist, but the list of --files-from names it (`git diff --diff-filter=d` omits deleted files)",
         .0.display()
     )]
     NotThere(PathBuf),
     /// The list of `--files-from` is empty.
-    #[error("the list of --files-from is empty; --allow-empty takes it for nothing to scan")]
+    #[error("the list of --files-from is empty; --allow-empty accepts an empty list")]
     EmptyList,
     /// A link on the way of a path on the command line leads out of the repository.
     #[error(
-        "{} leads out of the repository, to {}; name that itself, or give --root a directory that holds it",
+        "{} leads out of the repository, to {}; name that path itself, or set --root to a directory that contains it",
         .path.display(),
         .target.display()
     )]

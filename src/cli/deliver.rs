@@ -66,7 +66,7 @@ pub(super) fn conflict(targets: &[Target]) -> Option<&'static str> {
     let places: Vec<Option<PathBuf>> = targets.iter().map(place).collect();
     let twice = places.iter().enumerate().find(|(index, place)| places[..*index].contains(place));
     twice.map(|(_, place)| match place {
-        None => "only one report can go to the standard output; give the others a file: `-o FORMAT=FILE`",
+        None => "only one report can go to the standard output; write the others to files: `-o FORMAT=FILE`",
         Some(_) => "two reports cannot go to one file",
     })
 }
@@ -111,7 +111,7 @@ fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
         Ok(there) if there.is_dir() => return Err(io::Error::other("it is a directory")),
         Ok(there) if there.is_file() => {
             if there.len() > 0 && !read::bytes(path).is_ok_and(|old| output::is_report(&old)) {
-                return Err(io::Error::other("it is there already and is no report of podgate's"));
+                return Err(io::Error::other("it exists and is not a report of podgate"));
             }
         }
         Ok(there) if is_device(&there) => return append(path, bytes).map(|()| None),
@@ -146,7 +146,7 @@ fn refuse_links(path: &Path, root: &Path) -> io::Result<()> {
             Err(io::Error::other(message))
         }
         Ok(resolved) if read::is_gits(resolved.strip_prefix(tree).unwrap_or(&resolved)) => {
-            Err(io::Error::other("it is in git's own directory"))
+            Err(io::Error::other("it is in git's own directory, `.git`"))
         }
         _ => Ok(()),
     }

@@ -86,10 +86,10 @@ fn list(
                 format!("This link leads out of the root, to {}, and was not followed.", slashed(&path))
             }
             Ok(path) => format!(
-                "The list names this, which is outside of the root (it leads to {}); it was left out.",
+                "This path in the list is outside of the root (it leads to {}). It was left out.",
                 slashed(&path)
             ),
-            Err(error) => format!("This link leads nowhere ({error}); it was left out."),
+            Err(error) => format!("This link leads nowhere ({error}). It was left out."),
         };
         let lexical = read::cleaned(&current.join(entry));
         problems.push(Notification::error(Place::Path(root.relative(&lexical)), message));

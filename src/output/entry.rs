@@ -168,7 +168,7 @@ pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));
     }
     if let Some(passed_over) = report.counts.passed_over.filter(|count| *count > 0) {
-        parts.push(format!("{} passed over", counted(passed_over, "file", "files")));
+        parts.push(format!("{} skipped", counted(passed_over, "file", "files")));
     }
     parts.join(", ")
 }

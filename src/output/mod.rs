@@ -72,7 +72,7 @@ impl FromStr for Format {
     fn from_str(name: &str) -> Result<Self, String> {
         let names = || Self::ALL.map(Self::name).join(", ");
         let known = Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name));
-        known.ok_or_else(|| format!("`{name}` is no report format; there are: {}", names()))
+        known.ok_or_else(|| format!("`{name}` is not a report format; the formats are: {}", names()))
     }
 }
 

@@ -113,8 +113,7 @@ fn is_open_to_callers(directory: &Path, library: &Library) -> bool {
 
 /// What to say of a root module, or a plan, in which podgate itself failed.
 fn internal_error(place: &str, path: &Path, root: &Root) -> Notification {
-    let message =
-        format!("podgate failed here (internal error{place}), so that this was not analysed. Please report it.");
+    let message = format!("podgate failed here (internal error{place}), so this was not analysed. Please report it.");
     Notification::error(Place::Path(root.relative(path)), message)
 }
 

@@ -153,7 +153,7 @@ impl Library {
         }
         let outline = self.outline(file);
         for block in &outline.body.blocks {
-            let message = "A file of values holds no blocks; this one was left out.";
+            let message = "A values file cannot contain blocks. This one was left out.";
             self.note(Notification::error(Place::Span(block.header), message));
         }
         for value in &outline.body.attributes {

@@ -121,7 +121,7 @@ fn from_count(value: &Value, span: Span) -> Instances {
         _ => return refused("Terraform refuses a `count` that is not a number", span),
     };
     let Some(count) = count else {
-        return refused("Terraform refuses a `count` that is not a whole number from 0 on", span);
+        return refused("Terraform refuses a `count` that is not a whole number of at least 0", span);
     };
     let instance = |index: usize| Instance {
         key: format!("[{index}]"),

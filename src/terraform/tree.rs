@@ -134,13 +134,12 @@ impl<'m> Tree<'m> {
             return Err(Unknown::new(format!("the call of the module `{name}` has no source"), call.header));
         };
         let Some(text) = constant_text(source.expression, self.sources) else {
-            let reason = format!("the source of the module `{name}` is not a literal text");
+            let reason = format!("the source of the module `{name}` is not a literal string");
             return Err(Unknown::new(reason, source.expression));
         };
         let found = if text.starts_with("./") || text.starts_with("../") {
             self.below(&caller.directory, &text).ok_or_else(|| {
-                let reason =
-                    format!("the module `{name}` is called from {text}, where there is no directory in the root");
+                let reason = format!("the module `{name}` has the source {text}, which is no directory below the root");
                 // Where nothing is at all, nothing can hide.
                 match caller.directory.join(&*text).canonicalize() {
                     Ok(_) => Unknown::new(reason, source.expression),
@@ -152,7 +151,7 @@ impl<'m> Tree<'m> {
             installed.ok_or_else(|| missing(name, &text, call.header))?
         };
         if self.library.module(&found).is_none() {
-            let reason = format!("the module `{name}` is called from {text}, where there is no Terraform");
+            let reason = format!("the module `{name}` has the source {text}, a directory without Terraform files");
             return Err(Unknown::new(reason, source.expression));
         }
         Ok(found)

@@ -118,14 +118,14 @@ fn a_file_of_the_scanned_tree_is_not_overwritten() {
     link(std::path::Path::new("sub"), "inside");
     write(directory.path(), ".git/HEAD", b"ref");
     for (target, said) in [
-        ("main.tf", "is no report of podgate's"),
-        ("sub/../main.tf", "is no report of podgate's"),
-        ("package.json", "is no report of podgate's"),
+        ("main.tf", "is not a report of podgate"),
+        ("sub/../main.tf", "is not a report of podgate"),
+        ("package.json", "is not a report of podgate"),
         ("link.sarif", "is a link in the scanned tree"),
         ("dangling.sarif", "is a link in the scanned tree"),
         ("out/new.sarif", "a link in the scanned tree leads to"),
         ("inside/new.sarif", "a link in the scanned tree leads to"),
-        (".git/hooks.sarif", "it is in git's own directory"),
+        (".git/hooks.sarif", "it is in git's own directory, `.git`"),
         ("sub", "it is a directory"),
     ] {
         for beside in [&[][..], &["-o", "json=fine.json"]] {
