@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 
 import yaml
 
@@ -207,12 +208,17 @@ def check_out(target):
 
 
 def release(directory, binary):
-    """Makes a release of a binary below a directory, and returns its checksums."""
-    archive = directory / f"v{VERSION}/{NAME}.tar.gz"
-    archive.parent.mkdir(parents=True)
-    with tarfile.open(archive, "w:gz") as packed:
-        packed.add(binary, f"{NAME}/podgate")
-    return f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}\n"
+    """Makes a release of a binary below a directory, and returns its checksums. The binary is this machine's in all."""
+    place = directory / f"v{VERSION}"
+    place.mkdir(parents=True)
+    for target in (f"{os.uname().machine}-unknown-linux-musl", "aarch64-apple-darwin"):
+        with tarfile.open(place / f"podgate-{VERSION}-{target}.tar.gz", "w:gz") as packed:
+            packed.add(binary, f"podgate-{VERSION}-{target}/podgate")
+    windows = f"podgate-{VERSION}-x86_64-pc-windows-msvc"
+    with zipfile.ZipFile(place / f"{windows}.zip", "w") as packed:
+        packed.write(binary, f"{windows}/podgate.exe")
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in place.iterdir()}
+    return "".join(f"{digest}  {name}\n" for name, digest in digests.items())
 
 
 class Cases:
@@ -379,6 +385,34 @@ def links_in_the_checkout(cases):
     cases.expect_no_build(job, "links or special files")
 
 
+# Of Cygwin's program what the action uses, for paths that have backslashes and no drive.
+CYGPATH = """#!/bin/bash
+case $1$2 in -u-- | -m--) printf '%s\\n' "${3//\\\\//}" ;; *) exit 1 ;; esac
+"""
+
+
+def other_systems(cases):
+    """The programs and the paths of macOS and Windows, as far as this machine can show them."""
+    job = cases.release_job("macos", RUNNER_OS="macOS", RUNNER_ARCH="ARM64", **OPTIONS)
+    programs = cases.base / "macos-programs"
+    programs.mkdir()
+    for name in "bash cat chmod cp curl grep gzip mkdir mktemp mv perl rm sed shasum tar uname".split():
+        (programs / name).symlink_to(shutil.which(name))
+    job.environment["PATH"] = f".:{programs}"
+    cases.expect(job, {"path": "a b"}, 1, says="for aarch64-apple-darwin is installed")
+
+    job = cases.release_job("windows", RUNNER_OS="Windows", RUNNER_ARCH="ARM64")
+    programs = cases.base / "windows-programs"
+    write(programs / "cygpath", CYGPATH).chmod(0o755)
+    job.environment["PATH"] = f".:{programs}:{os.environ['PATH']}"
+    for name in ("RUNNER_TEMP", "RUNNER_TOOL_CACHE"):
+        place = str(job.temporary) if name == "RUNNER_TEMP" else job.environment[name]
+        job.environment[name] = place.replace("/", "\\")
+    says = "for x86_64-pc-windows-msvc is installed"
+    cases.expect(job, {"path": "a b\ngood", "sarif-file": "out\\x.sarif"}, 1, sarif="out\\x.sarif", says=says)
+    cases.expect(job, {"path": ".", "working-directory": "a b\\"}, 1, says="is in the tool cache")
+
+
 def a_tool_cache_of_others(cases):
     """What is in the tool cache is used when its checksum is right, and the workspace has no say in where it is."""
     tools = cases.spacious / "tools"
@@ -461,6 +495,7 @@ def main():
         wherever_the_action_lies(cases)
         whatever_the_workflow_sets(cases)
         links_in_the_checkout(cases)
+        other_systems(cases)
         a_tool_cache_of_others(cases)
         inputs(cases)
         targets(cases)
