@@ -65,7 +65,8 @@ exit "${{PIPESTATUS[0]}}"
 
 # Answers as gh does in the case that STUB_GH names, and refuses to run where it could be led astray.
 GH = """#!/bin/bash
-case $PWD$HOME$GH_CONFIG_DIR in *hostexecutor*) echo "gh runs in the workspace"; exit 99 ;; esac
+case $PWD in *hostexecutor*) echo "gh runs in the workspace"; exit 99 ;; esac
+if [ "$HOME-$GH_CONFIG_DIR" != "$PWD/home-$PWD/home" ]; then echo "gh has another home"; exit 99; fi
 if [ "$GH_TOKEN" != token-of-the-job ] || [ -n "${GITHUB_OUTPUT:-}" ]; then echo "gh has the wrong environment"; exit 99; fi
 echo "$2" >> "$RESULTS/gh.$STUB_JOB"
 case $STUB_GH-$2 in
