@@ -16,7 +16,7 @@ release_target() {
 
 # install_release VERSION SUMS: sets `podgate`. Without a file of checksums the release's own is taken.
 install_release() {
-  local version=$1 sums=$2 pinned=yes fresh= target archive expected
+  local version=$1 sums=$2 pinned=yes fresh='' target archive expected
   target=$(release_target)
   if [ -z "$target" ]; then fail "There is no release of podgate for this operating system and processor."; fi
   case $target in *windows*) archive=podgate-$version-$target.zip ;; *) archive=podgate-$version-$target.tar.gz ;; esac
