@@ -34,9 +34,11 @@ def wheel(directory, podgate):
     record = "".join(f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b'=').decode()},{len(data)}\n"
                      for name, data in files.items())
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    with zipfile.ZipFile(directory / f"podgate-{version}-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(directory / f"podgate-{version}-py3-none-any.whl", "w") as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o100755 << 16  # pip keeps the right to execute
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
 
 
 def main():
