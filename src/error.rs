@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system gives no thread with a stack that is large enough.
-    #[error("the operating system gives no thread to work in ({0}); podgate needs some 100 MB of address space")]
+    #[error("the operating system refuses to start a thread ({0}); podgate needs some 100 MB of address space")]
     NoThread(io::Error),
     /// podgate itself failed, outside of any root module.
     #[error("podgate failed (internal error{0}); please report it")]
@@ -17,16 +17,16 @@ pub enum Error {
     NoSuchPath(PathBuf),
     /// An entry of the list of `--files-from` leads nowhere.
     #[error(
-        "{} does not exist, and the list of --files-from names it (`git diff --diff-filter=d` leaves deleted files out)",
+        "{} does not exist, but the list of --files-from names it (`git diff --diff-filter=d` omits deleted files)",
         .0.display()
     )]
     NotThere(PathBuf),
     /// The list of `--files-from` is empty.
-    #[error("the list of --files-from is empty; --allow-empty takes it for nothing to scan")]
+    #[error("the list of --files-from is empty; --allow-empty accepts an empty list")]
     EmptyList,
     /// A link on the way of a path on the command line leads out of the repository.
     #[error(
-        "{} leads out of the repository, to {}; name that itself, or give --root a directory that holds it",
+        "{} leads out of the repository, to {}; name that path itself, or set --root to a directory that contains it",
         .path.display(),
         .target.display()
     )]
@@ -64,8 +64,13 @@ pub enum Error {
         reason: String,
     },
     /// `--rule` or `--ignore-rule` matches no rule.
-    #[error("no rule is called `{0}`; `podgate rules` lists them all")]
-    NoSuchRule(String),
+    #[error("no rule is called `{name}`{}; `podgate rules` lists them all", did_you_mean(*.meant))]
+    NoSuchRule {
+        /// The name as given.
+        name: String,
+        /// A name that is like it.
+        meant: Option<&'static str>,
+    },
     /// A report could not be written.
     #[error("the report {} could not be written: {error}", .path.display())]
     Write {
@@ -80,4 +85,8 @@ pub enum Error {
     /// A report could not be put into its format.
     #[error("the report could not be made: {0}")]
     Format(String),
+}
+
+fn did_you_mean(name: Option<&str>) -> String {
+    name.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }

@@ -5,6 +5,11 @@ use std::process::ExitCode;
 
 use podgate::cli::{self, Streams, Terminal};
 
+/// Reading and evaluating allocate much, for which musl's own allocator is too slow.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 #[expect(clippy::disallowed_methods, reason = "this is where the streams come from")]
 fn main() -> ExitCode {
     podgate::scan::silence_panics();

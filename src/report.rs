@@ -65,7 +65,7 @@ impl Absence {
             Self::NotInstalled(source) => format!("the module {source} is not installed"),
             Self::NoDirectory(source) => format!("there is no directory {source}"),
             Self::Outside(source) => format!("{source} is outside of the root"),
-            Self::NotConstant(source) => format!("its source, `{source}`, is not a literal text"),
+            Self::NotConstant(source) => format!("its source, `{source}`, is not a literal string"),
         }
     }
 
@@ -75,8 +75,8 @@ impl Absence {
         match self {
             Self::NotInstalled(_) => "Run `terraform init` before the scan.",
             Self::NoDirectory(_) => "Correct the `source`.",
-            Self::Outside(_) => "Give `--root` a directory that holds both.",
-            Self::NotConstant(_) => "Write the `source` out.",
+            Self::Outside(_) => "Set `--root` to a directory that contains both.",
+            Self::NotConstant(_) => "Write the `source` as a literal string.",
         }
     }
 }

@@ -6,9 +6,11 @@ use std::str::FromStr;
 use clap::{ArgMatches, Args, Parser, Subcommand, ValueEnum};
 
 use crate::discover::{Given, InputRequest, Request};
-use crate::output::Format;
 use crate::output::human::Verbosity;
 use crate::rule::Severity;
+
+use super::names::{ReportName, RuleName};
+use super::target::Target;
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -18,8 +20,8 @@ Exit codes:
   3  no finding, but something that could hide one was not analysed
 
 Examples:
-  podgate scan
-      Scan the working directory and show what was found.
+  podgate .
+      Scan the working directory and show what was found; the same as `podgate scan .`.
   podgate scan --exclude 'examples/**' -o human -o sarif=podgate.sarif infra
       Scan infra without its examples; show the findings and write them for code scanning.";
 
@@ -34,6 +36,7 @@ Example:
 /// Finds Terraform pod security policies that share the host's IPC namespace.
 #[derive(Debug, Parser)]
 #[command(name = "podgate", version, propagate_version = true, after_help = AFTER_HELP)]
+#[command(override_usage = "podgate [OPTIONS] [PATH]...\n       podgate <COMMAND>")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -44,23 +47,24 @@ pub(super) enum Command {
     /// Scan Terraform code.
     #[command(after_help = AFTER_HELP)]
     Scan(Box<ScanArguments>),
-    /// Explain a rule: what it finds, why it matters, what to do.
+    /// Explain a rule: what it finds, why it matters and what to do.
     Explain {
-        /// The rule, by id or alias; all rules if none is named.
+        /// The id or an alias of the rule; by default all rules.
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         rule: Option<String>,
     },
     /// List the rules.
     Rules,
-    /// Print the completions of a shell.
+    /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, for `man`.
+    /// Print a manual page for `man`.
     #[command(after_help = MAN_HELP)]
     Man {
-        /// The command whose page is wanted; podgate's own if none is named.
+        /// The command whose page to print; by default podgate's own page.
         #[arg(value_parser = ["scan", "explain", "rules", "completions"])]
         command: Option<String>,
     },
@@ -69,47 +73,56 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of a command line are independent of each other")]
 pub(super) struct ScanArguments {
-    /// Files and directories to scan: by default the working directory. A path that is named is scanned whatever the filters say.
+    /// The files and directories to scan; by default the working directory. No filter excludes a path that is named
+    /// here.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     /// Write a report: human (the default), sarif, datadog, json, github, gitlab, junit or markdown; to FILE, or to the
-    /// standard output without one or with `-`. Can be repeated.
-    #[arg(short, long, value_name = "FORMAT[=FILE]", help_heading = "Reports")]
+    /// standard output without one or with `-`. `github-output` appends the counts, the exit code and the SARIF file's
+    /// name to FILE as outputs of a GitHub step. Can be repeated.
+    #[arg(short, long, visible_alias = "format", value_name = "FORMAT[=FILE]", help_heading = "Reports")]
+    #[arg(value_parser = ReportName, hide_possible_values = true)]
     output: Vec<Target>,
 
-    /// What tells this analysis from others of the same commit, in SARIF. Without it the one who uploads the report may
-    /// say so.
+    /// The category of this analysis in SARIF. It separates several analyses of one commit. Without it, whoever uploads
+    /// the report may set one.
     #[arg(long, value_name = "NAME", help_heading = "Reports", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) category: Option<String>,
 
-    /// The directory that reported paths are relative to. By default the git repository around, else the working
-    /// directory.
+    /// Where the files of the root can be read at the scanned commit, for example
+    /// <https://github.com/OWNER/NAME/blob/COMMIT>: the Markdown report links to their lines.
+    #[arg(long, value_name = "URL", help_heading = "Reports")]
+    pub(super) source_url: Option<SourceUrl>,
+
+    /// The directory that reported paths are relative to. By default the git repository around the scanned paths;
+    /// outside of a repository, the named directory, or the nearest one that contains all named paths.
     #[arg(long, value_name = "DIR", help_heading = "Reports")]
     root: Option<PathBuf>,
 
-    /// When to colour.
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Reports")]
     pub(super) color: Color,
 
-    /// Do not show how far a long scan has come. It is shown on a terminal only, on the standard error.
+    /// Do not show the progress of a long scan. It appears in a terminal only, on the standard error.
     #[arg(long, help_heading = "Reports")]
     pub(super) no_progress: bool,
 
-    /// Print findings and errors only: no warnings, no summary, and what could not be decided only if it fails the run.
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Reports")]
+    /// Print findings and errors only: no warnings, no summary, and undecided places only if they fail the run.
+    /// Of `-q` and `-v` the last one counts.
+    #[arg(short, long, overrides_with = "verbose", help_heading = "Reports")]
     quiet: bool,
 
-    /// Also print policies that are switched off (`count = 0`, an empty `for_each`), and how many Terraform files are in
-    /// directories that are passed over (.git, .terraform, .terragrunt-cache).
-    #[arg(short, long, help_heading = "Reports")]
+    /// Also print policies without instances (`count = 0`, an empty `for_each`), and the number of Terraform files in
+    /// directories that are skipped (.git, .terraform, .terragrunt-cache).
+    #[arg(short, long, overrides_with = "quiet", help_heading = "Reports")]
     verbose: bool,
 
-    /// The least severity that makes the run fail.
+    /// The lowest severity that makes the run fail.
     #[arg(long, value_name = "SEVERITY", default_value = "low", ignore_case = true, help_heading = "Judgement")]
     pub(super) fail_on: FailOn,
 
-    /// What to do about places that could not be decided: list them, leave them out, or fail the run with exit code 1.
+    /// What to do about undecided places: list them, only count them, or list them and exit with 1.
     #[arg(long, value_name = "WHAT", default_value = "note", ignore_case = true, help_heading = "Judgement")]
     pub(super) undecided: UndecidedPolicy,
 
@@ -119,47 +132,48 @@ pub(super) struct ScanArguments {
 
     /// Check this rule only: an id, an alias, or a glob over both. Can be repeated.
     #[arg(long = "rule", value_name = "ID", help_heading = "What to scan")]
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub(super) rules: Vec<String>,
 
     /// Do not check this rule. Can be repeated.
     #[arg(long = "ignore-rule", value_name = "ID", help_heading = "What to scan")]
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     pub(super) ignored_rules: Vec<String>,
 
-    /// Report only on files that match this glob, or whose directory does. Globs are relative to the root; `*` stays
+    /// Report only files that match this glob or lie in a directory that does. Globs are relative to the root; `*` stays
     /// within a directory, `**` does not. Can be repeated.
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     include: Vec<String>,
 
-    /// Leave out files and directories that match this glob. Can be repeated.
+    /// Skip files and directories that match this glob. Can be repeated.
     #[arg(long, value_name = "GLOB", help_heading = "What to scan")]
     exclude: Vec<String>,
 
-    /// Report what the files that this list names have a say in: policies that stand in them, modules whose values,
-    /// templates and manifests they are, modules that they call. One in a line, as `git diff --name-only` writes them, or
-    /// with NUL bytes between them (`-z`); `-` is the standard input.
+    /// Report only what the files in this list affect: policies in them, policies whose value comes through them, root
+    /// modules that take values from them or read them, and what their module calls create. One path per line, as `git
+    /// diff --name-only` prints them, or NUL-separated (`-z`); `-` is the standard input.
     #[arg(long, value_name = "FILE", help_heading = "What to scan")]
     pub(super) files_from: Option<PathBuf>,
 
-    /// Take an empty list for nothing to scan, and not for an error.
+    /// Accept an empty list: nothing is scanned, and the run is clean.
     #[arg(long, requires = "files_from", help_heading = "What to scan")]
     pub(super) allow_empty: bool,
 
-    /// Leave out what .gitignore files say to ignore. Whoever writes these then decides what is scanned.
+    /// Skip files that .gitignore files ignore. Whoever writes the scanned code then decides what is scanned.
     #[arg(long, help_heading = "What to scan")]
     respect_ignore_files: bool,
 
-    /// Give a variable of the root modules a value, as `terraform plan -var` does. Can be repeated; of several values
-    /// here and in --var-file the last one counts.
+    /// Set a variable of the root modules, as `terraform plan -var` does. Can be repeated; the last value of a variable,
+    /// here or in --var-file, counts.
     #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Inputs")]
     variables: Vec<Variable>,
 
-    /// Give the variables of the root modules the values in this file, as `terraform plan -var-file` does. Can be
-    /// repeated.
+    /// Set the variables of the root modules from this file, as `terraform plan -var-file` does. Can be repeated.
     #[arg(long = "var-file", value_name = "FILE", help_heading = "Inputs")]
     variable_files: Vec<PathBuf>,
 
-    /// Evaluate every root module once more with each file that matches this glob, which is relative to the module's
-    /// directory. Can be repeated.
+    /// Evaluate each root module once more for every file that matches this glob, relative to the module's directory.
+    /// Can be repeated.
     #[arg(long = "each-var-file", value_name = "GLOB", help_heading = "Inputs")]
     each_variable_file: Vec<String>,
 
@@ -167,7 +181,7 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Inputs")]
     workspace: String,
 
-    /// How many threads search; up to 64; 0 (the default) is as many as the machine has, up to 12.
+    /// The number of threads that search, up to 64. 0 (the default) means one for each core, up to 12.
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, help_heading = "What to scan")]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=64))]
     threads: u8,
@@ -176,8 +190,7 @@ pub(super) struct ScanArguments {
 impl ScanArguments {
     /// The reports that are wanted, at least one.
     pub(super) fn targets(&self) -> Vec<Target> {
-        let default = || vec![Target { format: Format::ALL[0], path: None }];
-        if self.output.is_empty() { default() } else { self.output.clone() }
+        if self.output.is_empty() { vec![Target::default()] } else { self.output.clone() }
     }
 
     /// What to scan. `matches` is what the arguments were made of: it knows their order.
@@ -248,37 +261,28 @@ impl FromStr for Variable {
     }
 }
 
-/// A report that is wanted.
+/// Where the files of the root can be read, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
-    /// Its format.
-    pub(super) format: Format,
-    /// The file; `None` is the standard output.
-    pub(super) path: Option<PathBuf>,
-}
+pub(super) struct SourceUrl(pub(super) String);
 
-impl Target {
-    /// Whether somebody will read this report where podgate runs.
-    pub(super) fn is_for_people(&self) -> bool {
-        self.format == Format::Human && self.path.is_none()
-    }
-}
+impl FromStr for SourceUrl {
+    type Err = &'static str;
 
-impl FromStr for Target {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').map_or((text, "-"), |(format, path)| (format, path));
-        if path.is_empty() {
-            return Err(format!("a file is missing behind `{format}=`"));
+    /// Takes an address of the web. Characters that would end a link in Markdown must be escaped.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_plain = |c: char| c.is_ascii_graphic() && !"<>()[]\"'`|\\".contains(c);
+        let is_address = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_address && text.chars().all(is_plain) {
+            Ok(Self(text.trim_end_matches('/').to_owned()))
+        } else {
+            Err("an address such as https://github.com/OWNER/NAME/blob/COMMIT is expected")
         }
-        Ok(Self { format: format.parse()?, path: (path != "-").then(|| PathBuf::from(path)) })
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless the environment says otherwise.
+    /// In a terminal, unless the environment says otherwise.
     Auto,
     /// Always.
     Always,

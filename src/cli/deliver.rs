@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Streams;
-use super::args::Target;
 use super::staged::Staged;
 use super::streams::LOG_WIDTH;
+use super::target::{Content, Target};
 use crate::discover;
 use crate::error::Error;
 use crate::output::human::Style;
@@ -19,9 +19,13 @@ use crate::source::read;
 pub(super) fn deliver(targets: &[Target], input: &Input<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
     // A file is no terminal, whatever the standard output is.
     let plain = Style { color: false, links: false, width: LOG_WIDTH, ..input.style.clone() };
-    let reports = targets.iter().map(|target| {
-        let style = if target.path.is_some() { &plain } else { input.style };
-        Ok((target.path.as_deref(), output::to_bytes(target.format, &Input { style, ..*input })?))
+    let reports = targets.iter().filter_map(|target| match target.content {
+        Content::Report(format) => Some((format, target.path.as_deref())),
+        Content::StepOutputs => None,
+    });
+    let reports = reports.map(|(format, path)| {
+        let style = if path.is_some() { &plain } else { input.style };
+        Ok((path, output::to_bytes(format, &Input { style, ..*input })?))
     });
     let reports = reports.collect::<Result<Vec<_>, Error>>()?;
     let failed = |path: &Path, error: io::Error| Error::Write { path: path.to_owned(), error };
@@ -62,9 +66,29 @@ pub(super) fn conflict(targets: &[Target]) -> Option<&'static str> {
     let places: Vec<Option<PathBuf>> = targets.iter().map(place).collect();
     let twice = places.iter().enumerate().find(|(index, place)| places[..*index].contains(place));
     twice.map(|(_, place)| match place {
-        None => "only one report can go to the standard output; give the others a file: `-o FORMAT=FILE`",
+        None => "only one report can go to the standard output; write the others to files: `-o FORMAT=FILE`",
         Some(_) => "two reports cannot go to one file",
     })
+}
+
+/// Appends lines to a file that is there or is made, or prints them when none is named.
+pub(super) fn append_lines(
+    path: Option<&Path>,
+    lines: &str,
+    root: &Path,
+    streams: &mut Streams<'_>,
+) -> Result<(), Error> {
+    let Some(path) = path else { return print(lines, streams) };
+    let appended = if is_stream(path) { append(path, lines.as_bytes()) } else { append_to_file(path, lines, root) };
+    appended.map_err(|error| Error::Write { path: path.to_owned(), error })
+}
+
+fn append_to_file(path: &Path, lines: &str, root: &Path) -> io::Result<()> {
+    refuse_links(path, root)?;
+    match path.metadata() {
+        Ok(there) if !there.is_file() && !is_device(&there) => Err(io::Error::other("it is not a regular file")),
+        _ => OpenOptions::new().append(true).create(true).open(path)?.write_all(lines.as_bytes()),
+    }
 }
 
 /// Prints text to the standard output.
@@ -87,7 +111,7 @@ fn stage(path: &Path, bytes: &[u8], root: &Path) -> io::Result<Option<Staged>> {
         Ok(there) if there.is_dir() => return Err(io::Error::other("it is a directory")),
         Ok(there) if there.is_file() => {
             if there.len() > 0 && !read::bytes(path).is_ok_and(|old| output::is_report(&old)) {
-                return Err(io::Error::other("it is there already and is no report of podgate's"));
+                return Err(io::Error::other("it exists and is not a report of podgate"));
             }
         }
         Ok(there) if is_device(&there) => return append(path, bytes).map(|()| None),
@@ -122,7 +146,7 @@ fn refuse_links(path: &Path, root: &Path) -> io::Result<()> {
             Err(io::Error::other(message))
         }
         Ok(resolved) if read::is_gits(resolved.strip_prefix(tree).unwrap_or(&resolved)) => {
-            Err(io::Error::other("it is in git's own directory"))
+            Err(io::Error::other("it is in git's own directory, `.git`"))
         }
         _ => Ok(()),
     }

@@ -2,14 +2,18 @@
 
 mod args;
 mod deliver;
+mod names;
 mod progress;
+mod shorthand;
 mod staged;
+mod step_outputs;
 mod streams;
+mod target;
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
@@ -21,8 +25,9 @@ use crate::rules;
 use crate::scan;
 use crate::source::read;
 
-use args::{Arguments, Command, ScanArguments, Target, UndecidedPolicy};
+use args::{Arguments, Command, ScanArguments, SourceUrl, UndecidedPolicy};
 pub use streams::{Streams, Terminal};
+use target::Target;
 
 /// The exit codes, which are a contract with whoever scripts the scanner.
 mod exit {
@@ -38,6 +43,7 @@ mod exit {
 
 /// Runs the program with these arguments (the first is its own name) and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
+    let arguments = shorthand::expanded(arguments.into_iter().collect());
     let parsed = Arguments::command().try_get_matches_from(arguments);
     let parsed = parsed.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let result = match parsed {
@@ -45,8 +51,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: &mut Streams<
         Err(error) => usage(&error, streams),
     };
     result.unwrap_or_else(|error| {
+        // As clap begins its errors.
+        let label = if streams.err_terminal.color {
+            output::painted("error:", anstyle::AnsiColor::Red.on_default().bold())
+        } else {
+            "error:".to_owned()
+        };
+        let message = streams.err_terminal.shown(format!("{label} {}\n", output::printable(&error.to_string())));
         // Nothing more can be done when even the standard error is gone.
-        _ = writeln!(streams.err, "{}", output::printable(&format!("podgate: {error}")));
+        _ = deliver::write_out(streams.err, message.as_bytes());
         exit::NOT_RUN
     })
 }
@@ -59,7 +72,7 @@ fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let plain = output::printable_lines(&rendered.to_string());
     let text = if terminal.color && plain == rendered.to_string() { rendered.ansi().to_string() } else { plain };
     let stream = if error.use_stderr() { &mut streams.err } else { &mut streams.out };
-    deliver::write_out(*stream, text.as_bytes()).map_err(Error::Stdout)?;
+    deliver::write_out(*stream, terminal.shown(text).as_bytes()).map_err(Error::Stdout)?;
     Ok(if error.use_stderr() { exit::NOT_RUN } else { exit::CLEAN })
 }
 
@@ -75,7 +88,7 @@ fn command(arguments: &Arguments, matches: &ArgMatches, streams: &mut Streams<'_
 
 fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let targets = arguments.targets();
-    if let Some(message) = deliver::conflict(&targets) {
+    if let Some(message) = deliver::conflict(&targets).or_else(|| step_outputs::refusal(&targets)) {
         let mut program = Arguments::command();
         program.build();
         let scan = program.find_subcommand_mut("scan").expect("there is such a command");
@@ -98,26 +111,55 @@ fn scan(arguments: &ScanArguments, matches: &ArgMatches, streams: &mut Streams<'
         scan.report.undecided.clear();
         scan.report.missing.clear();
     }
+    let exit_code = if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) };
+    report(arguments, &targets, &Scanned { scan, elapsed: start.elapsed(), exit_code }, streams)?;
+    Ok(exit_code)
+}
+
+/// A scan that has come to its end.
+struct Scanned {
+    scan: scan::Scan,
+    elapsed: Duration,
+    exit_code: u8,
+}
+
+/// Writes all reports, then what later steps of a job ask for: also that a report could not be written.
+fn report(
+    arguments: &ScanArguments,
+    targets: &[Target],
+    scanned: &Scanned,
+    streams: &mut Streams<'_>,
+) -> Result<(), Error> {
+    let Scanned { scan, elapsed, exit_code } = scanned;
     let base = std::env::current_dir().and_then(|directory| directory.canonicalize()).unwrap_or_default();
     let style = |terminal: &Terminal| human::Style {
         color: arguments.color.decides(terminal.color),
         links: terminal.links && arguments.color.decides(terminal.color),
         width: terminal.width,
+        is_ascii: terminal.is_ascii,
+        is_terminal: terminal.is_there,
         verbosity: arguments.verbosity(),
-        undecided_fails,
+        undecided_fails: arguments.undecided == UndecidedPolicy::Fail,
         base: base.clone(),
         root: scan.root.path().to_owned(),
-        elapsed: start.elapsed(),
+        elapsed: *elapsed,
     };
     let (out_style, err_style) = (style(&streams.out_terminal), style(&streams.err_terminal));
     let category = arguments.category.as_deref();
-    let input = |style| Input { report: &scan.report, sources: &scan.sources, style, category };
-    deliver::deliver(&targets, &input(&out_style), streams)?;
+    let source_url = arguments.source_url.as_ref().map(|SourceUrl(url)| url.as_str());
+    let input = |style| Input { report: &scan.report, sources: &scan.sources, style, category, source_url };
+    let delivered = deliver::deliver(targets, &input(&out_style), streams);
+    let told = if delivered.is_ok() { *exit_code } else { exit::NOT_RUN };
+    let lines = step_outputs::lines(&scan.report, targets, told, delivered.is_ok());
+    for path in step_outputs::wanted(targets) {
+        deliver::append_lines(path.map(PathBuf::as_path), &lines, scan.root.path(), streams)?;
+    }
+    delivered?;
     if !targets.iter().any(Target::is_for_people) {
         // The reports are written and the verdict stands, also when nobody can be told on the standard error.
         _ = human::write_brief(&input(&err_style), streams.err);
     }
-    Ok(if arguments.exit_zero { exit::CLEAN } else { exit_code(outcome) })
+    Ok(())
 }
 
 /// The paths that a list names.
@@ -167,7 +209,7 @@ fn explain(name: Option<&str>, streams: &mut Streams<'_>) -> Result<u8, Error> {
     };
     let pages: Vec<&str> = explained.iter().map(|rule| rule.page).collect();
     let pages = pages.join("\n\n");
-    let Terminal { color, links, width, is_there } = streams.out_terminal;
+    let Terminal { color, links, width, is_there, .. } = streams.out_terminal;
     let shown = if is_there || color { page::render(&pages, page::Look { color, links, width }) } else { pages };
     deliver::print(&shown, streams)?;
     Ok(exit::CLEAN)

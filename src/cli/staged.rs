@@ -1,6 +1,6 @@
 //! Files that are written in one step: nobody ever sees half a report, and a failure leaves the old one.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,7 @@ impl Content {
 fn unnamed(directory: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     // Where /proc is not mounted the file could not be named later on.
-    fs::metadata("/proc/self/fd")?;
+    std::fs::metadata("/proc/self/fd")?;
     let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
     Ok(rustix::fs::open(directory, flags, Mode::from_raw_mode(0o666))?.into())
 }

@@ -30,9 +30,7 @@ impl Kind {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let holds = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
         if bytes.starts_with(b"PK\x03\x04") {
-            return Self::Other(
-                "This is a plan as `terraform plan -out` saves it. `terraform show -json` makes one that podgate reads.",
-            );
+            return Self::Other("This is a plan in Terraform's binary format. Convert it with `terraform show -json`.");
         }
         let is_object = bytes.starts_with(b"{");
         if is_terraform(path) {
@@ -42,34 +40,32 @@ impl Kind {
         match is_object && holds("\"format_version\"") {
             true if is_plan => Self::Plan,
             true if holds("\"values\"") => {
-                Self::Other("This is a state, and podgate reads plans: what Terraform has made is not judged.")
+                Self::Other("This is a Terraform state. podgate reads configuration and plans, not states.")
             }
             // One that breaks off early.
             true => Self::Plan,
             _ if is_object && holds("\"@message\"") => Self::Other(
-                "This is the log of a run. `terraform plan -out` and `terraform show -json` make a plan that podgate reads.",
+                "This is the log of a run, not a plan. Save a plan with `terraform plan -out` and convert it with `terraform show -json`.",
             ),
             _ if bytes.is_empty() && is_called(path, "json") => {
-                Self::Other("This file is empty: whatever should have written a plan has not.")
+                Self::Other("This file is empty. The command that should have written a plan may have failed.")
             }
-            _ if is_called(path, "yaml") || is_called(path, "yml") => {
-                Self::Other("podgate reads YAML where a resource of Terraform does, and not by itself.")
-            }
-            _ if is_called(path, "tfvars") => Self::Other(
-                "This file gives values to variables: `--var-file` takes it, or the module that it stands beside.",
+            _ if is_called(path, "yaml") || is_called(path, "yml") => Self::Other(
+                "podgate does not scan YAML files by themselves, only where a Terraform resource reads them.",
             ),
-            _ if is_called(path, "tofu") => Self::Other("This is OpenTofu's, and Terraform does not read it."),
+            _ if is_called(path, "tfvars") => {
+                Self::Other("This is a values file, not configuration. Pass it with `--var-file`.")
+            }
+            _ if is_called(path, "tofu") => Self::Other("This is an OpenTofu file. Terraform does not read it."),
             _ if is_object => Self::Other(
-                "This JSON is neither a plan, as `terraform show -json` writes it, nor configuration, which is called `*.tf.json`.",
+                "This JSON is neither a plan of `terraform show -json` nor configuration, which is called `*.tf.json`.",
             ),
-            _ if bytes.starts_with(b"[") => Self::Other("This is a list in JSON, and a plan is an object."),
+            _ if bytes.starts_with(b"[") => Self::Other("This is a JSON list. A plan is a JSON object."),
             _ if is_called(path, "json") => {
-                Self::Other("This is not JSON, and no plan therefore: see what wrote it, or stopped writing it.")
+                Self::Other("This is not valid JSON, so it is not a plan. The command that wrote it may have failed.")
             }
             _ if is_like_terraform(path) => Self::Terraform,
-            _ => Self::Other(
-                "This is neither configuration, by its name, nor a plan, as `terraform show -json` writes it.",
-            ),
+            _ => Self::Other("This is neither configuration, by its name, nor a plan of `terraform show -json`."),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Request;
 use crate::error::Error;
-use crate::source::{Notification, Place, read};
+use crate::source::{Notification, Place, read, slashed};
 
 /// The directory that reported paths are relative to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +83,13 @@ fn list(
                 continue;
             }
             Ok(path) if entry.is_symlink() => {
-                format!("This link leads out of the root, to {}, and was not followed.", path.display())
+                format!("This link leads out of the root, to {}, and was not followed.", slashed(&path))
             }
             Ok(path) => format!(
-                "The list names this, which is outside of the root (it leads to {}); it was left out.",
-                path.display()
+                "This path in the list is outside of the root (it leads to {}). It was left out.",
+                slashed(&path)
             ),
-            Err(error) => format!("This link leads nowhere ({error}); it was left out."),
+            Err(error) => format!("This link leads nowhere ({error}). It was left out."),
         };
         let lexical = read::cleaned(&current.join(entry));
         problems.push(Notification::error(Place::Path(root.relative(&lexical)), message));

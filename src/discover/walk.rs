@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::ignored::IgnoreFiles;
 use super::named::Kind;
 use super::{Discovery, Progress, Request, Root};
-use crate::source::{Level, Notification, Place, read};
+use crate::source::{Level, Notification, Place, read, slashed};
 
 /// Directories that are never walked unless they are named: git's own, and what `terraform init` and Terragrunt
 /// download.
@@ -308,7 +308,8 @@ fn link_out(link: &Path, named: &Path, root: &Root) -> Option<Notification> {
     if target.starts_with(named) {
         return None;
     }
-    let message = format!("This link leads out of what is scanned, to {}, and was not followed.", target.display());
+    let message =
+        format!("This link leads out of the scanned directories, to {}, and was not followed.", slashed(&target));
     Some(Notification::warning(Place::Path(root.relative(link)), message))
 }
 
@@ -316,7 +317,7 @@ fn link_out(link: &Path, named: &Path, root: &Root) -> Option<Notification> {
 fn link_into_passed_over(link: &Path, target: &Path, root: &Root) -> Option<Notification> {
     let directory = passed_over(target.strip_prefix(root.path()).ok()?)?;
     let message = format!(
-        "This link leads into {directory}, which is passed over, and was not followed. A directory that is named is \
+        "This link leads into {directory}, which podgate skips, and was not followed. A directory that is named is \
          scanned whatever it is called."
     );
     Some(Notification::error(Place::Path(root.relative(link)), message))
@@ -332,7 +333,7 @@ pub(super) fn file_link_out(link: &Path, root: &Root) -> Option<Notification> {
     let message = format!(
         "This link leads out of the root, to {}, and was not followed, though Terraform would read it. A wider `--root` \
          lets it be read.",
-        target.display()
+        slashed(&target)
     );
     Some(Notification::error(Place::Path(root.relative(link)), message))
 }
@@ -347,6 +348,6 @@ fn walk_problem(error: &ignore::Error, named: &Path, root: &Root) -> Notificatio
         }
         cause = err;
     }
-    let message = format!("This directory cannot be walked ({cause}); what stands in it was left out.");
+    let message = format!("This directory cannot be read ({cause}). Its files were not searched.");
     Notification::error(Place::Path(root.relative(path)), message)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Input;
 use crate::report::{Missing, Report};
 use crate::rule::{Finding, Rule, Severity, Undecided};
-use crate::source::{Level, Notification, Place, Position, Sources, Span};
+use crate::source::{Level, Notification, Place, Position, Sources, Span, slashed};
 
 /// What a piece of a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,8 +128,8 @@ pub(super) fn with_remedy(undecided: &Undecided, sources: &Sources) -> String {
 /// `path:line` of the start of a span; the option, for what is given on the command line.
 pub(super) fn line(span: Span, sources: &Sources) -> String {
     let file = &sources[span.file];
-    let path = file.path().to_string_lossy();
-    if file.is_argument() { path.into_owned() } else { format!("{path}:{}", sources.start(span).line) }
+    let path = slashed(file.path());
+    if file.is_argument() { path } else { format!("{path}:{}", sources.start(span).line) }
 }
 
 fn place(span: Span, sources: &Sources) -> (Option<&Path>, Option<(Position, Position)>) {
@@ -168,7 +168,7 @@ pub(super) fn summary(report: &Report, with_inactive: bool) -> String {
         parts.push(format!("{} not analysed", counted(errors, "place", "places")));
     }
     if let Some(passed_over) = report.counts.passed_over.filter(|count| *count > 0) {
-        parts.push(format!("{} passed over", counted(passed_over, "file", "files")));
+        parts.push(format!("{} skipped", counted(passed_over, "file", "files")));
     }
     parts.join(", ")
 }

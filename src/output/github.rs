@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use super::entry::{Entry, Kind, entries, summary};
 use super::{Input, text};
 use crate::rule::Severity;
+use crate::source::slashed;
 
 /// Writes a command for every entry, and the summary.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -26,7 +27,7 @@ fn command(entry: &Entry<'_>, undecided_fails: bool) -> String {
     let mut properties = Vec::new();
     if let Some(path) = entry.path {
         // A line end is part of the name, and escaped below.
-        properties.push(("file", text::visible(&path.to_string_lossy()).into_owned()));
+        properties.push(("file", text::visible(&slashed(path)).into_owned()));
     }
     if let Some((start, end)) = entry.region {
         properties.push(("line", start.line.to_string()));

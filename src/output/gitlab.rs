@@ -10,10 +10,15 @@ use super::entry::{Entry, Kind, entries};
 use super::{Input, text};
 use crate::fingerprint;
 use crate::rule::Severity;
+use crate::source::slashed;
 
-/// An issue, with the fields that GitLab wants.
+/// An issue, with the fields that GitLab wants, and those that other readers of Code Climate's format want, Jenkins
+/// among them (<https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md#issues>).
 #[derive(Serialize)]
 struct Issue {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    categories: [&'static str; 1],
     description: String,
     check_name: String,
     fingerprint: String,
@@ -58,9 +63,11 @@ fn issue(entry: &Entry<'_>, undecided_fails: bool, seen: &mut HashMap<String, u3
     if *count > 1 {
         fingerprint = fingerprint::stable(check_name, &uri, subject, &format!("{}#{count}", entry.attribute));
     }
-    let path = entry.path.map_or_else(|| ".".to_owned(), |path| path.to_string_lossy().into_owned());
+    let path = entry.path.map_or_else(|| ".".to_owned(), slashed);
     let (begin, end) = entry.region.map_or((1, 1), |(start, end)| (start.line, end.line));
     Issue {
+        kind: "issue",
+        categories: ["Security"],
         // The check's name is not shown, so that the description says it.
         description: text::line(&format!("{}: {}", entry.title, entry.message)),
         check_name: check_name.to_owned(),

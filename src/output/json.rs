@@ -10,7 +10,7 @@ use super::{Input, entry, region, text};
 use crate::fingerprint;
 use crate::report::Report;
 use crate::rule::{Edit, Finding, Hop, Instance, Rule, Site, Undecided};
-use crate::source::{Notification, Place, Sources, Span};
+use crate::source::{Notification, Place, Sources, Span, slashed};
 
 /// The version of the shape. It rises when something is taken away or means something else.
 const VERSION: u32 = 1;
@@ -259,7 +259,7 @@ impl<'r> Shapes<'r> {
 }
 
 fn location(path: &Path) -> Location {
-    Location { path: path.to_string_lossy().into_owned(), uri: text::uri(path), start: None, end: None, snippet: None }
+    Location { path: slashed(path), uri: text::uri(path), start: None, end: None, snippet: None }
 }
 
 fn summary(report: &Report) -> Summary {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Component;
 
 use super::entry::{Entry, Kind, entries, summary};
 use super::{Input, text};
@@ -19,9 +20,13 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     section(out, "Findings", &["Severity", "Where", "What"], &findings, |entry| {
         let rule = entry.rule.map(|rule| format!("<br>[{}]({})", plain(rule.name), rule.documentation));
         let severity = if let Kind::Finding(severity) = entry.kind { severity.name() } else { "" };
-        vec![severity.to_owned(), place(entry), format!("{}{}", prose(&entry.message), rule.unwrap_or_default())]
+        vec![
+            severity.to_owned(),
+            place(entry, input.source_url),
+            format!("{}{}", prose(&entry.message), rule.unwrap_or_default()),
+        ]
     })?;
-    let row = |entry: &Entry<'_>| vec![place(entry), prose(&entry.message)];
+    let row = |entry: &Entry<'_>| vec![place(entry, input.source_url), prose(&entry.message)];
     section(out, "Not analysed", &["Where", "What"], &of(|kind| kind == Kind::NotAnalysed), row)?;
     section(out, "Undecided", &["Where", "What"], &of(|kind| kind == Kind::Undecided), row)?;
     section(out, "Warnings", &["Where", "What"], &of(|kind| kind == Kind::Warning), row)
@@ -52,10 +57,17 @@ fn section(
     Ok(())
 }
 
-fn place(entry: &Entry<'_>) -> String {
+/// Where an entry is. It links to the line, if it is known where the files can be read.
+fn place(entry: &Entry<'_>, source_url: Option<&str>) -> String {
+    let line = entry.region.map(|(start, _)| start.line);
     let path = entry.path.map(text::path).unwrap_or_default();
-    let line = entry.region.map(|(start, _)| format!(":{}", start.line)).unwrap_or_default();
-    code(&format!("{path}{line}"))
+    let shown = code(&line.map_or_else(|| path.clone(), |line| format!("{path}:{line}")));
+    let Some(url) = source_url else { return shown };
+    // What is outside of the root is not there.
+    let inside = entry.path.filter(|path| path.components().all(|part| matches!(part, Component::Normal(_))));
+    let Some(uri) = inside.map(text::uri).filter(|uri| !uri.is_empty()) else { return shown };
+    let fragment = line.map(|line| format!("#L{line}")).unwrap_or_default();
+    format!("[{shown}]({url}/{uri}{fragment})")
 }
 
 /// A sentence in which code stands between backticks. What the scanned code says is shown and never acted on: each of

@@ -72,7 +72,7 @@ impl FromStr for Format {
     fn from_str(name: &str) -> Result<Self, String> {
         let names = || Self::ALL.map(Self::name).join(", ");
         let known = Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name));
-        known.ok_or_else(|| format!("`{name}` is no report format; there are: {}", names()))
+        known.ok_or_else(|| format!("`{name}` is not a report format; the formats are: {}", names()))
     }
 }
 
@@ -87,6 +87,8 @@ pub struct Input<'r> {
     pub style: &'r human::Style,
     /// The category of the analysis, for SARIF.
     pub category: Option<&'r str>,
+    /// Where the files of the root can be read, for Markdown: an address without a slash at its end.
+    pub source_url: Option<&'r str>,
 }
 
 /// Writes a report in a format.
@@ -116,6 +118,18 @@ pub fn write(format: Format, input: &Input<'_>, out: &mut dyn Write) -> io::Resu
         Format::Human | Format::Markdown => report.into(),
     };
     out.write_all(inert.as_bytes())
+}
+
+/// Text for a terminal that shows nothing but ASCII.
+#[must_use]
+pub fn ascii(text: &str) -> String {
+    text::ascii(text)
+}
+
+/// Text in a style, for a terminal that takes colours.
+#[must_use]
+pub fn painted(text: &str, style: anstyle::Style) -> String {
+    text::painted(text, style)
 }
 
 /// A message on one line, without what a terminal or a runner would act on.

@@ -6,6 +6,8 @@ use std::path::{Component, Path};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use crate::source::slashed;
+
 /// Everything but RFC 3986's unreserved characters is escaped in a path segment; a raw `:` in the first one would read
 /// as a scheme.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -21,12 +23,31 @@ pub(super) fn uri(path: &Path) -> String {
 
 /// A path for people, without characters that a terminal would act on.
 pub(super) fn path(path: &Path) -> String {
-    line(&path.to_string_lossy())
+    line(&slashed(path))
 }
 
 /// Text for people that stays on one line: a line of its own could read as a command to who runs the job.
 pub(super) fn line(text: &str) -> String {
     visible(text).replace('\n', "\u{240a}").replace('\t', "\u{2409}")
+}
+
+/// Text for a terminal that shows ASCII only. Every other character is replaced by as many question marks as it has
+/// columns: bytes of UTF-8 can be control characters in another encoding.
+pub(super) fn ascii(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            shown.push(c);
+        } else {
+            shown.extend(std::iter::repeat_n('?', width(c.encode_utf8(&mut [0; 4]))));
+        }
+    }
+    shown
+}
+
+/// How many columns a text takes.
+pub(super) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
 }
 
 /// Text in a style, for a terminal that takes colours.

@@ -31,7 +31,23 @@ pub fn select(wanted: &[String], ignored: &[String]) -> Result<Vec<&'static Rule
 /// When there is none.
 pub fn find(name: &str) -> Result<&'static Rule, Error> {
     let called = |rule: &&&Rule| names_of(rule).any(|known| known.eq_ignore_ascii_case(name));
-    ALL.iter().find(called).copied().ok_or_else(|| Error::NoSuchRule(name.to_owned()))
+    ALL.iter().find(called).copied().ok_or_else(|| no_such_rule(name))
+}
+
+/// So alike a name must be to be suggested, by the measure of Jaro, as clap has it for its own suggestions.
+const ALIKE: f64 = 0.7;
+
+/// The error about a name that no rule has, with the one that is most like it.
+fn no_such_rule(name: &str) -> Error {
+    Error::NoSuchRule { name: name.to_owned(), meant: nearest(name, ALL.iter().flat_map(|rule| names_of(rule))) }
+}
+
+/// The known name that is most like another one, if any is like it.
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let name = name.to_ascii_lowercase();
+    let rated = known.into_iter().map(|known| (strsim::jaro(&name, &known.to_ascii_lowercase()), known));
+    let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, known)| known)
 }
 
 fn names_of(rule: &Rule) -> impl Iterator<Item = &'static str> {
@@ -49,7 +65,7 @@ fn matchers(names_given: &[String]) -> Result<Vec<globset::GlobMatcher>, Error> 
         let glob = glob.map_err(|error| Error::Glob { glob: name.clone(), reason: error.kind().to_string() })?;
         let matcher = glob.compile_matcher();
         let known = ALL.iter().any(|rule| names(&matcher, rule));
-        if known { Ok(matcher) } else { Err(Error::NoSuchRule(name.clone())) }
+        if known { Ok(matcher) } else { Err(no_such_rule(name)) }
     };
     names_given.iter().map(matcher).collect()
 }

@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "The pod security policy lets pods use the IPC namespace of their node.",
     description: "A pod that shares the host's IPC namespace can read and write the shared memory segments, \
         semaphores and message queues of the node's own processes and of every other pod that shares it. Whoever \
-        gets hold of such a pod can read what others keep there, change it, or bring them to a halt.",
+        takes over such a pod can read what others keep there, change it, or stop them.",
     remediation: "Remove `host_ipc` or set it to false. Let containers that must share memory run in one pod, which \
         has an IPC namespace of its own.",
     documentation: "https://docs.datadoghq.com/security/code_security/iac_security/iac_rules/terraform-kubernetes-psp-allows-sharing-host-ipc/",

@@ -12,7 +12,7 @@ use crate::discover::{self, Root};
 use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
-use crate::source::{FileId, Notification, Place, Sources, Span, read};
+use crate::source::{FileId, Notification, Place, Sources, Span, read, slashed};
 use crate::terraform::{self, Library as _, constant_text};
 
 /// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
@@ -184,9 +184,9 @@ fn of_interest_below(start: &Path, below: &BTreeMap<&Path, Vec<&Path>>, library:
 /// What to say of a call that leads to policies that are not scanned.
 fn not_reported(call: &Call, file: FileId, directory: &Path) -> Notification {
     let message = format!(
-        "`module.{}` leads to {}, which is not among what is scanned: policies there are not reported. Scan it, too.",
+        "`module.{}` calls {}, which is not scanned, so policies there are not reported. Scan that directory as well.",
         call.name,
-        directory.display()
+        slashed(directory)
     );
     Notification::warning(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
 }
@@ -194,7 +194,7 @@ fn not_reported(call: &Call, file: FileId, directory: &Path) -> Notification {
 /// What to say of a call by relative path that leads to where nothing is searched.
 fn into_passed_over(call: &Call, file: FileId, directory: &str) -> Notification {
     let message = format!(
-        "`module.{}` leads into {directory}, which is passed over: policies there are not found. Scan that directory, too.",
+        "`module.{}` leads into {directory}, which podgate skips, so policies there are not found. Scan that directory as well.",
         call.name
     );
     Notification::error(Place::Span(Span::new(file, call.header.start, call.header.end)), message)
@@ -312,7 +312,7 @@ fn calls_of(caller: &Path, root: &Root) -> Said {
     let without_source = without_source.filter(|_| !overrides && !is_trial);
     let broken = outline.errors.iter().filter(|_| !is_trial).map(|error| (error.span, error.message.clone()));
     let refused =
-        "This module call has no `source`, which Terraform refuses. Whatever it should lead to was not analysed.";
+        "This module call has no `source`, which Terraform refuses. The module that it should call was not analysed.";
     let broken = broken.chain(without_source.map(|block| (block.header, refused.to_owned())));
     Said {
         calls: outline.body.blocks("module").filter_map(call).collect(),

@@ -257,7 +257,7 @@ impl Library {
             Err(error) => {
                 let at = Span::of_char(text, self.sources[text].text(), error.offset);
                 let message = format!(
-                    "This is not JSON ({}). The modules that it lists count as not installed; `terraform init` makes it \
+                    "This is not valid JSON ({}). The modules that it lists count as not installed; `terraform init` makes it \
                      anew.",
                     error.message
                 );
@@ -304,8 +304,10 @@ fn damage(file: FileId, sources: &Sources, outline: &Outline) -> Option<Notifica
     let damaged: Vec<u32> = sources[file].damage().iter().copied().filter(|at| !in_comment(*at)).collect();
     let first = *damaged.first()? as usize;
     let message = match damaged.len() {
-        1 => "This byte is not UTF-8. What it stands in cannot be evaluated.".to_owned(),
-        count => format!("This byte and {} more are not UTF-8. What they stand in cannot be evaluated.", count - 1),
+        1 => "This byte is not UTF-8. The expression around it cannot be evaluated.".to_owned(),
+        count => {
+            format!("This byte and {} more are not UTF-8. The expressions around them cannot be evaluated.", count - 1)
+        }
     };
     Some(Notification::error(Place::Span(Span::new(file, first, first + 1)), message))
 }

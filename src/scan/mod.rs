@@ -22,7 +22,7 @@ use crate::discover::{self, Discovery, Request, Root};
 use crate::error::Error;
 use crate::report::{Inactive, Report};
 use crate::rule::{Rule, Site, Undecided};
-use crate::source::{FileId, Notification, Place, Sources, Span};
+use crate::source::{FileId, Notification, Place, Sources, Span, slashed};
 use crate::terraform::{Environment, Library as _, Tree};
 
 /// The stack of a scan, in bytes: several times what evaluation needs at its deepest. It is memory only as far as it is
@@ -113,8 +113,7 @@ fn is_open_to_callers(directory: &Path, library: &Library) -> bool {
 
 /// What to say of a root module, or a plan, in which podgate itself failed.
 fn internal_error(place: &str, path: &Path, root: &Root) -> Notification {
-    let message =
-        format!("podgate failed here (internal error{place}), so that this was not analysed. Please report it.");
+    let message = format!("podgate failed here (internal error{place}), so this was not analysed. Please report it.");
     Notification::error(Place::Path(root.relative(path)), message)
 }
 
@@ -194,7 +193,7 @@ impl visit::Found {
 
 /// What to say of a site that was not analysed since something that it hangs on is broken, missing or contradictory.
 fn not_analysed(undecided: &Undecided, sources: &Sources) -> Notification {
-    let place = |span: Span| format!("{}:{}", sources[span.file].path().display(), sources.start(span).line);
+    let place = |span: Span| format!("{}:{}", slashed(sources[span.file].path()), sources.start(span).line);
     Notification::error(Place::Span(undecided.site.span), undecided.message.sentence(place))
 }
 

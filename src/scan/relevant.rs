@@ -47,7 +47,7 @@ pub(super) fn keep(report: &mut Report, listed: &BTreeSet<PathBuf>, library: &Li
     library.keep_notifications(concerns);
     if left_out > 0 {
         let message = format!(
-            "No listed file has a say in {left_out} more {}, which {} not reported.",
+            "No listed file affects {left_out} more {}, which {} not reported.",
             if left_out == 1 { "finding or undecided place" } else { "findings and undecided places" },
             if left_out == 1 { "is" } else { "are" }
         );

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::hcl::expression::parse;
 use crate::hcl::json;
 use crate::hcl::outline::Attribute;
-use crate::source::{Level, Notification, Place, read};
+use crate::source::{Level, Notification, Place, read, slashed};
 use crate::terraform::{Layer, Module};
 
 /// The values that the command line gives to all root modules.
@@ -75,7 +75,7 @@ impl Values {
         for path in discover::matching_files(directory, &self.each_file)? {
             let layer = library.values_file(&path);
             note_undeclared(&layer, module, library);
-            let name = library.root.relative(&path).to_string_lossy().into_owned();
+            let name = slashed(&library.root.relative(&path));
             runs.push(Run { layers: layers(Some(layer)), name: Some(name) });
         }
         if runs.len() > 1 {
@@ -153,7 +153,7 @@ impl Library {
         }
         let outline = self.outline(file);
         for block in &outline.body.blocks {
-            let message = "A file of values holds no blocks; this one was left out.";
+            let message = "A values file cannot contain blocks. This one was left out.";
             self.note(Notification::error(Place::Span(block.header), message));
         }
         for value in &outline.body.attributes {

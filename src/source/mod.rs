@@ -8,6 +8,7 @@ mod disclosure;
 mod lines;
 mod notification;
 pub mod read;
+mod slashes;
 mod span;
 
 use std::ops::Index;
@@ -17,6 +18,7 @@ use std::sync::OnceLock;
 pub use disclosure::Disclosure;
 pub use lines::{Lines, Position};
 pub use notification::{Level, Notification, Place};
+pub use slashes::slashed;
 pub use span::{FileId, Span};
 
 /// One file of the scan, held as text.

@@ -48,22 +48,22 @@ impl Contents {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The operating system refused.
-    #[error("cannot be read ({0}); the file was left out")]
+    #[error("cannot be read ({0}). The file was left out")]
     Io(#[from] io::Error),
     /// A directory, a socket, a pipe or a device.
-    #[error("is {0}, not a file; it was left out")]
+    #[error("is {0}, not a file. It was left out")]
     NotAFile(&'static str),
     /// Beyond what spans can count.
-    #[error("is {0} bytes long, which is beyond podgate's limit (256 MB, for plans 4 GiB); the file was left out")]
+    #[error("is {0} bytes long, which is beyond podgate's limit (256 MB, for plans 4 GiB). The file was left out")]
     TooLarge(u64),
     /// Not text: NUL bytes from the start on, as in an image, a program, a file with holes.
-    #[error("is not text (its first bytes are NUL, most of them); the file was left out")]
+    #[error("is not text (its first bytes are NUL, most of them). The file was left out")]
     Binary,
     /// Encrypted by git-crypt.
-    #[error("is encrypted by git-crypt; the file was left out - run `git-crypt unlock` before the scan")]
+    #[error("is encrypted by git-crypt. The file was left out: run `git-crypt unlock` before the scan")]
     GitCrypt,
     /// Text, but not in UTF-8.
-    #[error("is not UTF-8 text (it starts, on line 1, with the byte-order mark of UTF-16); the file was left out")]
+    #[error("is not UTF-8 text (it starts, on line 1, with the byte-order mark of UTF-16). The file was left out")]
     Utf16,
 }
 

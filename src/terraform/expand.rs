@@ -7,7 +7,7 @@ use super::evaluate::{Evaluator, turn_object};
 use super::limits::{MOST_INSTANCES, STEPS_OF_INSTANCE};
 use super::value::{Data, Marks, Number, Origin, Private, Type, Unknown, Value};
 use crate::hcl::outline::Body;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, slashed};
 
 /// The instances of a resource block.
 #[derive(Debug, Clone)]
@@ -121,7 +121,7 @@ fn from_count(value: &Value, span: Span) -> Instances {
         _ => return refused("Terraform refuses a `count` that is not a number", span),
     };
     let Some(count) = count else {
-        return refused("Terraform refuses a `count` that is not a whole number from 0 on", span);
+        return refused("Terraform refuses a `count` that is not a whole number of at least 0", span);
     };
     let instance = |index: usize| Instance {
         key: format!("[{index}]"),
@@ -172,7 +172,7 @@ fn from_for_each(evaluator: &Evaluator<'_>, value: &Value, span: Span) -> Instan
 /// from: the same in every report and from run to run.
 fn shown_key(key: &str, marks: Marks, position: usize, sources: &Sources) -> String {
     let source = match marks.private {
-        Some(Private::File(file)) => escaped(&sources[file].path().to_string_lossy()),
+        Some(Private::File(file)) => escaped(&slashed(sources[file].path())),
         Some(Private::Argument) => "the command line".to_owned(),
         Some(Private::Sensitive) => "a sensitive value".to_owned(),
         None if marks.sensitive => "a sensitive value".to_owned(),

@@ -355,7 +355,7 @@ fn unnamed(block: &Block, kind: &str) -> Option<Notification> {
 }
 
 fn declared_again(address: &str) -> String {
-    format!("`{address}` is declared here once more, which Terraform refuses.")
+    format!("`{address}` is declared here again, which Terraform refuses.")
 }
 
 /// Merges what an override file says of a block into it: an argument replaces the one of its name, a nested block

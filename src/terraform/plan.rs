@@ -89,16 +89,19 @@ pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
     let read = json.deserialize_map(Reader(&mut document)).and_then(|()| json.end());
     if let Err(error) = read {
         let message = match document.changes.len() {
-            0 => format!("This plan cannot be read ({error}); it was left out."),
-            1 => format!("This plan cannot be read any further ({error}). The change before counts."),
-            count => format!("This plan cannot be read any further ({error}). The {count} changes before count."),
+            0 => format!("This plan cannot be read ({error}). It was left out."),
+            1 => format!("This plan cannot be read beyond this point ({error}). The change before it counts."),
+            count => {
+                format!("This plan cannot be read beyond this point ({error}). The {count} changes before it count.")
+            }
         };
         plan.problems.push((offset(text, &error), message));
     }
     match document.format_version.as_deref() {
         Some(version) if version.starts_with("1.") => {}
         Some(version) => {
-            let message = format!("This plan has the format {version}, and podgate reads 1.x; it was left out.");
+            let message =
+                format!("This plan has the format version {version}, and podgate reads 1.x. It was left out.");
             return Plan { problems: vec![(0, message)], ..plan };
         }
         None if plan.problems.is_empty() => {
@@ -110,7 +113,7 @@ pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
         None => return plan,
     }
     if document.is_errored {
-        let message = "Terraform could not finish this plan, so that changes may be missing. Those in it count.";
+        let message = "Terraform could not finish this plan, so changes may be missing. The changes in it count.";
         plan.problems.push((0, message.to_owned()));
     }
     let place = Place { file, text };
@@ -123,7 +126,7 @@ pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
             Ok(_) => {}
             Err(error) => {
                 plan.problems
-                    .push((place.offset(raw.get()), format!("This change cannot be read ({error}); it was left out.")));
+                    .push((place.offset(raw.get()), format!("This change cannot be read ({error}). It was left out.")));
             }
         }
     }
@@ -247,10 +250,10 @@ impl Place<'_> {
             let Some(part) = part else { return Ok(None) };
             let at = self.offset(part.get());
             parse(part.get()).map(|json| Some((json, at))).map_err(|error| {
-                (at + error.offset, format!("This change cannot be read ({}); it was left out.", error.message))
+                (at + error.offset, format!("This change cannot be read ({}). It was left out.", error.message))
             })
         };
-        let unknown = Unknown::new("the plan says that it is known after apply only", span);
+        let unknown = Unknown::new("the plan says that it is known only after apply", span);
         let after_unknown = parsed(change.outcome.after_unknown)?.map(|(json, _)| json);
         let sensitive = parsed(change.outcome.after_sensitive)?.map(|(json, _)| json);
         let after = match parsed(change.outcome.after)? {

@@ -17,7 +17,7 @@ use super::inputs::{Argument, Inputs, Layer};
 use super::limits::{self, MOST_CALLS, MOST_MODULES, STEPS_OF_FILE, STEPS_OF_PART};
 use super::module::{Module, ModuleCall};
 use super::value::{Data, Unknown, Value};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, slashed};
 
 /// The arguments of a module call that are Terraform's own and no variables of the module.
 const META_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
@@ -134,13 +134,12 @@ impl<'m> Tree<'m> {
             return Err(Unknown::new(format!("the call of the module `{name}` has no source"), call.header));
         };
         let Some(text) = constant_text(source.expression, self.sources) else {
-            let reason = format!("the source of the module `{name}` is not a literal text");
+            let reason = format!("the source of the module `{name}` is not a literal string");
             return Err(Unknown::new(reason, source.expression));
         };
         let found = if text.starts_with("./") || text.starts_with("../") {
             self.below(&caller.directory, &text).ok_or_else(|| {
-                let reason =
-                    format!("the module `{name}` is called from {text}, where there is no directory in the root");
+                let reason = format!("the module `{name}` has the source {text}, which is no directory below the root");
                 // Where nothing is at all, nothing can hide.
                 match caller.directory.join(&*text).canonicalize() {
                     Ok(_) => Unknown::new(reason, source.expression),
@@ -152,7 +151,7 @@ impl<'m> Tree<'m> {
             installed.ok_or_else(|| missing(name, &text, call.header))?
         };
         if self.library.module(&found).is_none() {
-            let reason = format!("the module `{name}` is called from {text}, where there is no Terraform");
+            let reason = format!("the module `{name}` has the source {text}, a directory without Terraform files");
             return Err(Unknown::new(reason, source.expression));
         }
         Ok(found)
@@ -236,7 +235,7 @@ impl<'m> Tree<'m> {
     /// A directory as it is shown: relative to the boundary of the scan.
     fn shown(&self, directory: &Path) -> String {
         let shown = directory.strip_prefix(self.boundary).unwrap_or(directory);
-        if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() }
+        if shown.as_os_str().is_empty() { ".".to_owned() } else { slashed(shown) }
     }
 
     /// The evaluator of a called module with these inputs: the one there is, or a new one.
@@ -395,7 +394,7 @@ fn relative(directory: &Path, root: &Path) -> String {
     let shared = directory.components().zip(root.components()).take_while(|(one, other)| one == other).count();
     let up = root.components().skip(shared).map(|_| Component::ParentDir);
     let path: PathBuf = up.chain(directory.components().skip(shared)).collect();
-    if path.as_os_str().is_empty() { ".".to_owned() } else { path.to_string_lossy().into_owned() }
+    if path.as_os_str().is_empty() { ".".to_owned() } else { slashed(&path) }
 }
 
 #[cfg(test)]

@@ -286,7 +286,7 @@ def faults(pages):
         fault("Kubernetes", "completions:", "completion:"),
         ("an unknown language", snippets.Snippet(pathlib.Path("fault"), 0, "brainfuck", "+\n")),
         ("no language", snippets.Snippet(pathlib.Path("fault"), 0, "", "+\n")),
-        ("another repository", snippets.Snippet(pathlib.Path("fault"), 0, "sh", "docker pull ghcr.io/other/podgate:9.9.9\n")),
+        ("another repository", snippets.Snippet(pathlib.Path("fault"), 0, "sh", "docker pull ghcr.io/" "other/podgate:9.9.9\n")),
         ("broken JSON", snippets.Snippet(pathlib.Path("fault"), 0, "json", "{")),
         ("broken Terraform", snippets.Snippet(pathlib.Path("fault"), 0, "terraform", 'resource "a" "b" {\n')),
     ]

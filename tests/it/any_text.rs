@@ -96,6 +96,15 @@ fn check(holder: &impl Debug, file: FileId, sources: &Sources) -> Result<(), Tes
 }
 
 #[test]
+fn a_carriage_return_beside_the_marker_of_a_heredoc_is_pointed_at() {
+    let sources = Sources::default();
+    let file = sources.add("a.tf".into(), read::text("<<É\nÉ\r".as_bytes().to_vec()).expect("text"));
+    let outlined = outline(file, sources[file].text());
+    assert!(spans(&outlined).contains(&(7, 8)), "{outlined:?}");
+    check(&outlined, file, &sources).expect("spans of characters");
+}
+
+#[test]
 fn spans_are_seen() {
     let sources = Sources::default();
     let file = sources.add("a.tf".into(), read::text(b"a = 1".to_vec()).expect("text"));

@@ -62,7 +62,7 @@ fn a_file_that_is_not_utf8() {
         "wide.tf: This file is not UTF-8 text (it starts, on line 1, with the byte-order",
     );
     let crypt = b"\0GITCRYPT\0\x01\x02\x03";
-    check(tree_with("secret.tf", crypt).path(), 3, "secret.tf: This file is encrypted by git-crypt;");
+    check(tree_with("secret.tf", crypt).path(), 3, "secret.tf: This file is encrypted by git-crypt. ");
     let comment = tree_with("comment.tf", b"# f\xfcr Terraform, comments may hold anything\n");
     assert_eq!(podgate(comment.path(), &["scan"]).code, 0, "Terraform takes it, and nothing can hide in it");
 }
@@ -74,14 +74,14 @@ fn a_file_that_may_not_be_read() {
     set_mode(&directory.path().join("secret.tf"), 0o000);
     let scanned = podgate_unprivileged(directory.path());
     assert_eq!(scanned.code, 1, "{scanned:?}");
-    let message = "secret.tf: This file cannot be read (Permission denied (os error 13)); the file was left out.";
+    let message = "secret.tf: This file cannot be read (Permission denied (os error 13)). The file was left out.";
     assert!(unwrapped(&scanned.out).contains(message), "{}", scanned.out);
     assert!(scanned.out.contains("[bad/bad.tf:3:5]"), "{}", scanned.out);
 
     set_mode(&directory.path().join("bad"), 0o000);
     let scanned = podgate_unprivileged(directory.path());
     assert_eq!(scanned.code, 3, "{scanned:?}");
-    assert!(unwrapped(&scanned.out).contains("bad: This directory cannot be walked"), "{}", scanned.out);
+    assert!(unwrapped(&scanned.out).contains("bad: This directory cannot be read"), "{}", scanned.out);
     set_mode(&directory.path().join("bad"), 0o755);
 }
 
@@ -163,7 +163,7 @@ fn a_directory_named_like_a_file() {
 fn a_socket() {
     let directory = tree_with("a.tf", b"");
     let _socket = UnixListener::bind(directory.path().join("socket.tf")).expect("a socket");
-    check(directory.path(), 3, "socket.tf: This file is a socket, a pipe or a device, not a file; it was left out.");
+    check(directory.path(), 3, "socket.tf: This file is a socket, a pipe or a device, not a file. It was left out.");
     let named = podgate(directory.path(), &["scan", "socket.tf"]);
     assert_eq!(named.code, 2);
     assert!(named.err.contains("socket.tf is a socket, a pipe or a device; name a file or a directory"), "{named:?}");
@@ -174,15 +174,19 @@ fn a_link_that_leads_nowhere_and_one_in_a_circle() {
     let directory = tree_with("sub/a.tf", b"");
     std::os::unix::fs::symlink("nowhere", directory.path().join("gone.tf")).expect("a link");
     std::os::unix::fs::symlink("..", directory.path().join("sub/circle")).expect("a link");
-    check(directory.path(), 3, "gone.tf: This file cannot be read (No such file or directory (os error 2));");
+    check(directory.path(), 3, "gone.tf: This file cannot be read (No such file or directory (os error 2)). ");
 }
 
 #[test]
 fn json_that_is_none() {
     let json = "{\n  \"resource\": {\"kubernetes_pod_security_policy\": {\"x\": {,}}}\n}";
-    check(tree_with("main.tf.json", json.as_bytes()).path(), 3, "This is not JSON");
+    check(tree_with("main.tf.json", json.as_bytes()).path(), 3, "This is not valid JSON");
     check(tree_with("main.tf.json", json.as_bytes()).path(), 3, "main.tf.json:2:57");
-    check(tree_with("main.tf.json", b"\"kubernetes_pod_security_policy\"").path(), 3, "Terraform wants an object here");
+    check(
+        tree_with("main.tf.json", b"\"kubernetes_pod_security_policy\"").path(),
+        3,
+        "Terraform requires an object here",
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_path_that_is_not_there_is_an_error() {
     let directory = bad_tree();
     let scanned = podgate(directory.path(), &["scan", "main.tf", "nowhere"]);
     assert_eq!((scanned.code, scanned.out.as_str()), (2, ""));
-    assert_eq!(scanned.err, "podgate: nowhere does not exist\n");
+    assert_eq!(scanned.err, "error: nowhere does not exist\n");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_report_that_cannot_be_written_is_an_error() {
     assert!(same.code == 2 && same.err.contains("two reports cannot go to one file"), "{same:?}");
     let unknown = podgate(directory.path(), &["scan", "-o", "xml"]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.err.contains("`xml` is no report format; there are: human, sarif"), "{unknown:?}");
+    assert!(unknown.err.contains("`xml` is not a report format. The formats are human, sarif"), "{unknown:?}");
 }
 
 #[test]
@@ -118,14 +118,14 @@ fn a_file_of_the_scanned_tree_is_not_overwritten() {
     link(std::path::Path::new("sub"), "inside");
     write(directory.path(), ".git/HEAD", b"ref");
     for (target, said) in [
-        ("main.tf", "is no report of podgate's"),
-        ("sub/../main.tf", "is no report of podgate's"),
-        ("package.json", "is no report of podgate's"),
+        ("main.tf", "is not a report of podgate"),
+        ("sub/../main.tf", "is not a report of podgate"),
+        ("package.json", "is not a report of podgate"),
         ("link.sarif", "is a link in the scanned tree"),
         ("dangling.sarif", "is a link in the scanned tree"),
         ("out/new.sarif", "a link in the scanned tree leads to"),
         ("inside/new.sarif", "a link in the scanned tree leads to"),
-        (".git/hooks.sarif", "it is in git's own directory"),
+        (".git/hooks.sarif", "it is in git's own directory, `.git`"),
         ("sub", "it is a directory"),
     ] {
         for beside in [&[][..], &["-o", "json=fine.json"]] {
@@ -272,7 +272,7 @@ fn the_instances_of_a_finding_are_named() {
     let some = policy("x", "host_ipc = count.index > 0").replace("  spec", "  count = 9\n  spec");
     let directory = tree(&[("main.tf", &some)]);
     let words = podgate(directory.path(), &["scan"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("This is about kubernetes_pod_security_policy.x[1], "), "{words}");
+    assert!(words.contains("note: The instances are kubernetes_pod_security_policy.x[1], "), "{words}");
     assert!(words.contains("kubernetes_pod_security_policy.x[5] and 3 more."), "{words}");
 }
 

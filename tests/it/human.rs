@@ -14,22 +14,26 @@ struct Look {
     color: bool,
     links: bool,
     verbosity: human::Verbosity,
+    is_terminal: bool,
 }
 
-const PLAIN: Look = Look { width: 100, color: false, links: false, verbosity: human::Verbosity::Normal };
+const PLAIN: Look =
+    Look { width: 100, color: false, links: false, verbosity: human::Verbosity::Normal, is_terminal: false };
 
 fn shown(scan: &Scan, look: &Look) -> String {
     let style = human::Style {
         color: look.color,
         links: look.links,
         width: look.width,
+        is_ascii: false,
+        is_terminal: look.is_terminal,
         verbosity: look.verbosity,
         undecided_fails: false,
         base: scan.root.path().to_owned(),
         root: scan.root.path().to_owned(),
         elapsed: Duration::from_millis(1),
     };
-    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None };
+    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None, source_url: None };
     String::from_utf8(to_bytes(Format::Human, &input).expect("a report")).expect("UTF-8")
 }
 
@@ -92,7 +96,7 @@ fn the_same_cause_is_explained_once() {
     let directory = tree(&[("main.tf", &known.replace("\n  default = true", ""))]);
     let text = shown(&scan_directory(directory.path()), &PLAIN);
     assert_eq!(text.matches("has no value").count(), 1, "{text}");
-    let others = "For that reason these are undecided, too: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
+    let others = "These are undecided for the same reason: `kubernetes_pod_security_policy.b` (main.tf:13:5),";
     assert!(text.contains(others) && text.contains("`kubernetes_pod_security_policy.c` (main.tf:18:5)."), "{text}");
     assert!(text.contains("3 undecided"), "{text}");
 }
@@ -143,6 +147,18 @@ fn a_module_that_is_missing_often_is_named_once() {
         "{text}"
     );
     assert!(text.contains("9 undecided (9 of them module calls)"), "{text}");
+}
+
+#[test]
+fn who_looks_on_learns_what_was_not_searched() {
+    let clean = tree(&[("main.tf", &policy("x", "host_ipc = false"))]);
+    let on_terminal = Look { is_terminal: true, ..PLAIN };
+    let quiet = Look { verbosity: human::Verbosity::Quiet, ..on_terminal };
+    let (clean, examples) = (scan_directory(clean.path()), scan_directory(&repository().join("examples")));
+    assert!(shown(&clean, &on_terminal).contains("Not searched: .git"));
+    assert!(!shown(&clean, &PLAIN).contains("Not searched"), "every run of a job would say it again");
+    assert_eq!(shown(&clean, &quiet), "");
+    assert!(!shown(&examples, &on_terminal).contains("Not searched"));
 }
 
 #[test]

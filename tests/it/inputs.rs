@@ -185,7 +185,7 @@ fn files_of_values_that_cannot_be_read() {
     write(directory.path(), "x.auto.tfvars.json", b"[{\"ipc\": true}]\n");
     check(directory.path(), &[], 1, "(x.auto.tfvars.json:1)");
     write(directory.path(), "x.auto.tfvars.json", b"true\n");
-    check(directory.path(), &[], 3, "Terraform wants an object here");
+    check(directory.path(), &[], 3, "Terraform requires an object here");
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn what_is_named_beside_a_list_counts_as_a_whole() {
         assert!(ran.out.contains(&format!("\"name\": \"{name}\"")), "{name}: {}", ran.out);
     }
     let human = podgate(estate.path(), &["scan", "--files-from", "list", "-v"]);
-    assert!(human.out.contains("No listed file has a say in 7 more findings"), "{}", human.out);
+    assert!(human.out.contains("No listed file affects 7 more findings"), "{}", human.out);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_list_that_cannot_be_right_is_an_error() {
     let estate = estate();
     let missing = listing(estate.path(), b"direct/main.tf\ngone/main.tf\n", &[]);
     assert_eq!(missing.code, 2, "{missing:?}");
-    assert!(missing.err.contains("gone/main.tf does not exist, and the list of --files-from names it"), "{missing:?}");
+    assert!(missing.err.contains("gone/main.tf does not exist, but the list of --files-from names it"), "{missing:?}");
     for empty in [&b""[..], b"\n\n", b"\0\0"] {
         let ran = listing(estate.path(), empty, &[]);
         assert!(ran.code == 2 && ran.err.contains("the list of --files-from is empty"), "{ran:?}");

@@ -152,12 +152,12 @@ fn policies_that_are_outside_of_what_is_scanned() {
         ("modules/plain/main.tf", ""),
         ("envs/plain/main.tf", &call("p", "../../modules/plain", "")),
     ]);
-    let said = "`module.p` leads to modules/psp, which is not among what is scanned";
+    let said = "`module.p` calls modules/psp, which is not scanned";
     check(directory.path(), &["--root", ".", "envs"], 0, said);
     check(directory.path(), &["--include", "envs/**"], 0, said);
     check(directory.path(), &[], 1, "1 finding, 0 undecided");
     for arguments in [&["scan", "--root", "."][..], &["scan", "--root", ".", "envs/plain"]] {
-        assert!(!podgate(directory.path(), arguments).out.contains("not among"), "{arguments:?}");
+        assert!(!podgate(directory.path(), arguments).out.contains("not scanned, so"), "{arguments:?}");
     }
 }
 
@@ -171,7 +171,7 @@ fn sources_that_lead_nowhere() {
         ("a.txt", ""),
         ("empty/readme", ""),
     ]);
-    check(directory.path(), &["--root", "."], 3, "where there is no directory in the root");
+    check(directory.path(), &["--root", "."], 3, "which is no directory below the root");
     let computed = call("c", "./${local.x}", "");
     let directory = tree(&[("main.tf", &format!("{computed}{}", policy("x", "host_ipc = true")))]);
     check(directory.path(), &[], 1, "1 finding");
@@ -179,8 +179,8 @@ fn sources_that_lead_nowhere() {
     let nothing_else = |source: &str| tree(&[("main.tf", &call("a", source, "")), ("a.txt", "")]);
     check(nothing_else("./gone").path(), &[], 0, "main.tf:1: module.a (there is no directory ./gone)");
     check(nothing_else("./a.txt").path(), &[], 0, "1 undecided");
-    check(nothing_else("./${local.x}").path(), &["--undecided", "fail"], 1, "is not a literal text");
-    check(nothing_else("../").path(), &["--root", "."], 0, "Give `--root` a directory that holds both.");
+    check(nothing_else("./${local.x}").path(), &["--undecided", "fail"], 1, "is not a literal string");
+    check(nothing_else("../").path(), &["--root", "."], 0, "Set `--root` to a directory that contains both.");
 }
 
 #[test]

@@ -77,7 +77,8 @@ fn beside_the_sources_a_finding_stands_in_the_configuration() {
     let directory = tree(&[("main.tf", &text), ("p.json", &plan(&[changed]))]);
     let scanned = podgate(directory.path(), &["scan", ".", "p.json"]);
     assert!(scanned.out.contains("[main.tf:4:5]"), "{}", scanned.out);
-    assert!(scanned.out.contains("with the values of p.json"), "{}", scanned.out);
+    let words = scanned.out.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(words.contains("with the values of p.json"), "{}", scanned.out);
     assert!(scanned.out.contains("1 finding, 0 undecided"), "{}", scanned.out);
 }
 
@@ -126,7 +127,7 @@ fn plans_that_cannot_be_read() {
     for (broken, said) in [
         (text[..text.len() / 2].to_owned(), "This plan cannot be read"),
         (text[..30].to_owned(), "This plan cannot be read"),
-        (text.replace("\"1.2\"", "\"2.0\""), "This plan has the format 2.0"),
+        (text.replace("\"1.2\"", "\"2.0\""), "This plan has the format version 2.0"),
         (text.replace("\"address\"", "\"addresses\""), "This change cannot be read"),
         (text.replace("\"format_version\": \"1.2\"", "\"a\": \"format_version\""), "This plan has no `format_version`"),
     ] {
@@ -145,7 +146,7 @@ fn what_could_be_read_of_a_plan_counts() {
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("`kubernetes_pod_security_policy.one` shares"), "{out}");
     assert!(
-        out.contains("This plan cannot be read any further (EOF") && out.contains("The change before counts."),
+        out.contains("This plan cannot be read beyond this point (EOF") && out.contains("The change before it counts."),
         "{out}"
     );
     let (code, out) = said_of(text.replacen("\"mode\"", "\"modes\"", 1).as_bytes());
@@ -173,14 +174,14 @@ fn plans_that_are_not_complete() {
 #[test]
 fn what_is_no_plan_is_told_apart() {
     for (text, said) in [
-        (&b"PK\x03\x04\0\0"[..], "`terraform plan -out` saves it"),
-        (b"{\"format_version\":\"1.0\",\"values\":{}}", "This is a state"),
+        (&b"PK\x03\x04\0\0"[..], "Terraform's binary format"),
+        (b"{\"format_version\":\"1.0\",\"values\":{}}", "This is a Terraform state"),
         (b"{\"@level\":\"info\",\"@message\":\"\"}\n{}\n", "This is the log of a run"),
         (b"{\"name\": \"package\"}", "This JSON is neither a plan"),
-        (b"[{\"resource_changes\": []}]", "This is a list in JSON"),
-        (b"Error: no valid credential sources", "This is not JSON, and no plan therefore"),
+        (b"[{\"resource_changes\": []}]", "This is a JSON list"),
+        (b"Error: no valid credential sources", "This is not valid JSON, so it is not a plan"),
         (b"", "This file is empty"),
-        (b"\xff\xfe{\0}\0", "This is not JSON"),
+        (b"\xff\xfe{\0}\0", "This is not valid JSON"),
     ] {
         let (code, out) = said_of(text);
         assert!(code == 3 && out.contains(said), "{said}: {out}");

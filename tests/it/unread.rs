@@ -144,7 +144,7 @@ fn what_cannot_hide_a_finding_is_no_alarm() {
     ]);
     let ran = scanned(directory.path(), &[]);
     assert_eq!(ran.code, 0, "{}", ran.out);
-    assert!(ran.out.contains("`kubernetes_pod.x` is declared here once more"), "it is said: {}", ran.out);
+    assert!(ran.out.contains("`kubernetes_pod.x` is declared here again"), "it is said: {}", ran.out);
     // Where a verdict depends on it, nobody can tell which one counts.
     for (more, line) in [
         ("variable \"a\" {\n  default = false\n}\n", "host_ipc = var.a"),

@@ -127,7 +127,7 @@ impl Splitter<'_> {
         let (mut at, mut open) = (question + 1, 0);
         let colon = loop {
             match self.text[at..range.end].chars().next() {
-                None => return self.error(&range, "a `:` is missing behind the `?`"),
+                None => return self.error(&range, "a `:` is missing after the `?`"),
                 Some('?') => open += 1,
                 Some(':') if open == 0 => break at,
                 Some(':') if !self.text[at..].starts_with("::") => open -= 1,
@@ -273,7 +273,7 @@ impl Splitter<'_> {
             if let Some(separator) = separator {
                 let is_empty = self.trimmed(start..at).is_empty();
                 if is_empty && *separator == "," {
-                    return self.error(&(at..next), "there is nothing in front of this comma");
+                    return self.error(&(at..next), "an element is missing before this comma");
                 }
                 if !is_empty {
                     parts.push(start..at);

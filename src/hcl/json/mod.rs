@@ -217,7 +217,10 @@ pub fn attributes(file: FileId, text: &str) -> (Vec<Attribute>, Option<SyntaxErr
     let json = match parse(text) {
         Ok(json) => json,
         Err(JsonError { offset, message }) => {
-            return (Vec::new(), Some(error(offset, format!("This is not JSON ({message}); the file was left out."))));
+            return (
+                Vec::new(),
+                Some(error(offset, format!("This is not valid JSON ({message}). The file was left out."))),
+            );
         }
     };
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
@@ -233,7 +236,7 @@ pub fn attributes(file: FileId, text: &str) -> (Vec<Attribute>, Option<SyntaxErr
     let mut all = Vec::new();
     for object in objects {
         let JsonKind::Object(members) = &object.kind else {
-            let message = "Terraform wants an object here; the file was left out.".to_owned();
+            let message = "Terraform requires an object here. The file was left out.".to_owned();
             return (Vec::new(), Some(error(object.range.start, message)));
         };
         all.extend(members.iter().map(attribute));

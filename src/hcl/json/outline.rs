@@ -38,12 +38,12 @@ pub fn outline(file: FileId, text: &str) -> Outline {
             }
             reader.repeated(&json, &mut outline.errors);
             if !matches!(json.kind, JsonKind::Object(_) | JsonKind::Array(_)) {
-                let message = "Terraform wants an object here; the file was left out.".to_owned();
+                let message = "Terraform requires an object here. The file was left out.".to_owned();
                 outline.errors.push(SyntaxError { span: reader.span(&json.range), message });
             }
         }
         Err(JsonError { offset, message }) => {
-            let message = format!("This is not JSON ({message}); the file was left out.");
+            let message = format!("This is not valid JSON ({message}). The file was left out.");
             outline.errors.push(SyntaxError { span: Span::of_char(file, text, offset), message });
         }
     }

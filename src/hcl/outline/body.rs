@@ -66,7 +66,7 @@ impl<'s> Scanner<'s> {
         match (previous, open.last()) {
             (Previous::OneArgument, Some(Level::Block(block))) => {
                 let message = "This block has an argument on the line of its brace, so it must be closed on that line, \
-                               too. It was read all the same.";
+                               too. It was read anyway.";
                 self.error(block.header.range(), message)
             }
             _ => Ok(()),
@@ -76,7 +76,7 @@ impl<'s> Scanner<'s> {
     /// Passes over what others separate arguments with.
     fn separator(&mut self) -> Result<(), Broken> {
         let sign = char::from(self.bytes[self.at]);
-        let message = format!("Arguments are separated by line ends, not by `{sign}`. What follows was read.");
+        let message = format!("Arguments are separated by line ends, not by `{sign}`. The rest of the line was read.");
         self.error(self.at..self.at + 1, message)?;
         self.at += 1;
         self.previous = Previous::LineEnd;
@@ -92,7 +92,8 @@ impl<'s> Scanner<'s> {
             return Ok(());
         }
         self.is_too_deep = true;
-        let message = format!("Blocks are nested more than {MAX_DEPTH} levels deep. The innermost were passed over.");
+        let message =
+            format!("Blocks are nested more than {MAX_DEPTH} levels deep. The innermost blocks were skipped.");
         self.error(block.header.range(), message)?;
         self.take(Stretch::passed_over(self.at), open, top)
     }
@@ -104,7 +105,7 @@ impl<'s> Scanner<'s> {
         if self.previous == Previous::Item {
             let is_stray = matches!(self.mode, Mode::Recover(reading) if self.odd_braces < reading.stray_braces);
             self.odd_braces += 1;
-            let meaning = if is_stray { "It was passed over." } else { "It was taken for the end of the block." };
+            let meaning = if is_stray { "It was skipped." } else { "It was taken for the end of the block." };
             self.error(brace..self.at, format!("This brace must stand on a line of its own. {meaning}"))?;
             if is_stray {
                 return Ok(());
@@ -115,7 +116,7 @@ impl<'s> Scanner<'s> {
             Some(Level::Block(block)) => self.finish(block, self.at, open, top)?,
             Some(Level::Expression(_)) | None => {
                 self.surplus += 1;
-                self.error(brace..self.at, "This brace closes nothing. It was passed over.")?;
+                self.error(brace..self.at, "This brace closes nothing. It was skipped.")?;
             }
         }
         self.take_up(open, top)
@@ -158,7 +159,7 @@ impl<'s> Scanner<'s> {
         let outermost = open.iter().find_map(|level| if let Level::Block(block) = level { Some(block) } else { None });
         if let Some(outermost) = outermost {
             let message = format!(
-                "The block `{}` is never closed. What stands in it was read as far as line ends tell.",
+                "The block `{}` is never closed. Its content was read as far as the line ends show it.",
                 outermost.kind
             );
             self.error(outermost.header.range(), message)?;
@@ -182,7 +183,7 @@ impl<'s> Scanner<'s> {
             Previous::LineEnd => {}
             Previous::Brace if is_attribute => {}
             Previous::Brace | Previous::OneArgument | Previous::Item => {
-                let message = "This must start on a line of its own. It was read all the same.";
+                let message = "This must start on a line of its own. It was read anyway.";
                 self.error(name.clone(), message)?;
             }
         }
@@ -262,7 +263,10 @@ impl<'s> Scanner<'s> {
             return Ok(Label { text: written.into(), span: self.span(range) });
         }
         if !lexis::is_sound_label(written) {
-            self.error(range.clone(), "This label holds what Terraform does not take in one. It was read as it is.")?;
+            self.error(
+                range.clone(),
+                "This label contains characters that Terraform does not allow in a label. It was read as written.",
+            )?;
         }
         Ok(Label { text: lexis::unquote(written).into(), span: self.span(range) })
     }
@@ -277,7 +281,10 @@ impl<'s> Scanner<'s> {
             return Ok(false);
         }
         if sign {
-            self.error(self.at..self.at + 1, "A block has no such sign in front of its brace. The block was read.")?;
+            self.error(
+                self.at..self.at + 1,
+                "This sign is not allowed before the brace of a block. The block was read.",
+            )?;
         } else {
             let message = "This brace must stand on the line of its block's header. The block was read.";
             self.error(brace..brace + 1, message)?;
@@ -289,7 +296,7 @@ impl<'s> Scanner<'s> {
     /// Passes over what is neither an attribute nor a block, to the end of its line or of the brackets that it opens.
     fn junk(&mut self, start: usize, expected: &str, open: &mut Vec<Level<'s>>, top: &mut Body) -> Result<(), Broken> {
         let line = self.line_from(start);
-        self.error(line, format!("{expected} The line was passed over."))?;
+        self.error(line, format!("{expected} The line was skipped."))?;
         if matches!(self.bytes.get(self.at), Some(b')' | b']')) {
             self.at += 1;
         }

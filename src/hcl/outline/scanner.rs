@@ -194,9 +194,9 @@ impl Scanner<'_> {
     }
 
     /// At a carriage return that belongs to no line end.
-    pub(super) fn carriage_return(&mut self) -> Result<(), Broken> {
+    pub(super) fn carriage_return(&mut self, at: usize) -> Result<(), Broken> {
         let message = "A carriage return alone does not end a line. Terraform refuses it.";
-        self.error(self.at..self.at + 1, message)
+        self.error(at..at + 1, message)
     }
 
     /// Passes over the comment at the current byte, if there is one.
@@ -210,7 +210,7 @@ impl Scanner<'_> {
             Some(lexis::Comment::Line(end) | lexis::Comment::Inline(Some(end))) => end,
             Some(lexis::Comment::Inline(None)) => {
                 self.comments_stay_open = true;
-                self.error(start..start + 2, "This comment is never closed. Only its first line was passed over.")?;
+                self.error(start..start + 2, "This comment is never closed. Only its first line was skipped.")?;
                 lexis::line_end(self.bytes, start)
             }
         };
@@ -231,7 +231,7 @@ impl Scanner<'_> {
                     passed = true;
                 }
                 [b'\r', ..] => {
-                    self.carriage_return()?;
+                    self.carriage_return(self.at)?;
                     self.at += 1;
                     passed = true;
                 }

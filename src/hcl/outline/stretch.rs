@@ -152,7 +152,7 @@ impl<'s> Scanner<'s> {
                 return Ok(Step::Space);
             }
             b'\r' if !stretch.open.is_empty() && self.bytes.get(self.at + 1) != Some(&b'\n') => {
-                self.carriage_return()?;
+                self.carriage_return(self.at)?;
                 self.at += 1;
                 return Ok(Step::Space);
             }
@@ -216,7 +216,7 @@ impl<'s> Scanner<'s> {
         if is_sound {
             return Ok(());
         }
-        self.error(self.at..self.at + word.len(), format!("This `{word}` belongs to no directive of the template."))
+        self.error(self.at..self.at + word.len(), format!("This `{word}` belongs to no template directive."))
     }
 
     /// At a token that Terraform's parser does not take.
@@ -287,7 +287,7 @@ impl<'s> Scanner<'s> {
             Some(frame) if self.closes(frame, closer) => {
                 let is_sound = matches!(stretch.code().take(Token::Close(closer)), Effect::Closes);
                 if !is_sound {
-                    self.error(self.at..self.at + 1, "Something is missing in front of this bracket.")?;
+                    self.error(self.at..self.at + 1, "Something is missing before this bracket.")?;
                 }
                 stretch.open.pop();
             }
@@ -361,7 +361,7 @@ impl<'s> Scanner<'s> {
                 }
             }
             [b'\r', ..] => {
-                self.carriage_return()?;
+                self.carriage_return(self.at)?;
                 self.at += 1;
             }
             [b'"', ..] => {
@@ -395,7 +395,7 @@ impl<'s> Scanner<'s> {
                 self.at += 1;
             }
             [b'\r', next, ..] if next != b'\n' => {
-                self.carriage_return()?;
+                self.carriage_return(self.at)?;
                 self.at += 1;
             }
             _ => self.step_in_template(stretch),
@@ -406,8 +406,8 @@ impl<'s> Scanner<'s> {
     /// Leaves a heredoc whose marker, on the current line, ends at `end`.
     fn close_heredoc(&mut self, end: usize) -> Result<Step, Broken> {
         let line_end = lexis::line_end(self.bytes, end);
-        if self.bytes[self.at..line_end].contains(&b'\r') {
-            self.carriage_return()?;
+        if let Some(length) = memchr::memchr(b'\r', &self.bytes[self.at..line_end]) {
+            self.carriage_return(self.at + length)?;
         }
         if line_end == self.bytes.len() {
             self.error(self.at..end, "The line of a heredoc's marker must have a line end.")?;

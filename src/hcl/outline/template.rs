@@ -41,7 +41,7 @@ impl Scanner<'_> {
             return Ok(());
         }
         let line = self.line_from(start);
-        self.error(line, "A directive of the template that starts here is not ended.")
+        self.error(line, "The template directive that starts here is not closed.")
     }
 
     /// Passes over a `\` in a quoted string and what it escapes.
@@ -53,7 +53,7 @@ impl Scanner<'_> {
         }
         // What is escaped may be a quote or the end of the line, which have their own meaning.
         self.at += 1;
-        self.error(start..self.at, "This is no escape that Terraform knows; a backslash is written `\\\\`.")
+        self.error(start..self.at, "Terraform does not know this escape sequence; a backslash is written `\\\\`.")
     }
 }
 

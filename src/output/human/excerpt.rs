@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::Style;
+use super::drawing::Signs;
 use crate::output::text;
 use crate::source::{Position, Sources, Span, boundary};
 
@@ -12,9 +14,6 @@ const LEAST_REACH: usize = 40;
 
 /// Of a place that spans more lines than this, the first ones are shown.
 const MOST_LINES: usize = 8;
-
-/// What stands where a line was cut.
-const CUT: &str = "…";
 
 /// The lines around a span, made fit for a terminal, with a label on the span.
 #[derive(Debug)]
@@ -30,10 +29,10 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// The lines of `span`, and so many `around` it on each side, of a file that is shown as `name`. Of lines that are
-    /// longer than `width` columns what is near the place; of a line that holds other values, and of a private file, the
+    /// longer than the terminal is wide what is near the place; of a line that holds other values, and of a private file, the
     /// place with its own name.
-    pub(super) fn new(sources: &Sources, span: Span, around: u32, name: String, width: usize) -> Self {
-        let reach = (width / 2).max(LEAST_REACH);
+    pub(super) fn new(sources: &Sources, span: Span, around: u32, name: String, style: &Style) -> Self {
+        let reach = (style.width / 2).max(LEAST_REACH);
         let file = &sources[span.file];
         let (source, lines) = (file.text(), file.lines());
         let visible = sources.shown(span);
@@ -44,7 +43,8 @@ impl Excerpt {
         let near = window(source, visible, reach);
         let own = Span { end: visible.end, ..sources.key(span) }.range();
         let window = if stands_alone { near } else { own.start.max(near.start)..own.end.min(near.end) };
-        let mut shown = Shown { source, window, reach, is_cut: !stands_alone, text: String::new(), labelled: 0..0 };
+        let (is_cut, cut) = (!stands_alone, Signs::of(style).cut);
+        let mut shown = Shown { source, window, reach, is_cut, cut, text: String::new(), labelled: 0..0 };
         for line in (first..=last).take(MOST_LINES) {
             shown.line(lines.bytes(source, line), visible.range());
         }
@@ -79,6 +79,8 @@ struct Shown<'s> {
     reach: usize,
     /// Whether nothing outside of the window is shown, however short a line is.
     is_cut: bool,
+    /// What stands where a line was cut.
+    cut: &'static str,
     text: String,
     labelled: Range<usize>,
 }
@@ -92,7 +94,7 @@ impl Shown<'_> {
         let from = if long { self.window.start.clamp(line.start, line.end) } else { line.start };
         let to = if long { self.window.end.clamp(from, line.end) } else { line.end };
         if !self.source[line.start..from].trim().is_empty() {
-            self.text.push_str(CUT);
+            self.text.push_str(self.cut);
         }
         for (offset, c) in self.source[from..to].char_indices() {
             let at = from + offset;
@@ -110,7 +112,7 @@ impl Shown<'_> {
             self.labelled = line_starts..line_starts;
         }
         if !self.source[to..line.end].trim().is_empty() {
-            self.text.push_str(CUT);
+            self.text.push_str(self.cut);
         }
         self.text.push('\n');
     }
@@ -147,7 +149,9 @@ mod tests {
         let sources = Sources::default();
         let file = sources.add("a.tf".into(), read::text(text.as_bytes().to_vec()).expect("text"));
         let start = text.find(needle).expect("the needle is there");
-        let excerpt = Excerpt::new(&sources, Span::new(file, start, start + needle.len()), 1, "a.tf".to_owned(), 100);
+        let style = Style { width: 100, ..Style::default() };
+        let excerpt =
+            Excerpt::new(&sources, Span::new(file, start, start + needle.len()), 1, "a.tf".to_owned(), &style);
         let label = excerpt.label();
         (excerpt.text.clone(), excerpt.text[label.offset()..label.offset() + label.len()].to_owned())
     }

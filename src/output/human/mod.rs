@@ -1,28 +1,32 @@
 //! For people: the place in its source, what is wrong, what to do, and a summary.
 
+mod drawing;
+mod ending;
 mod excerpt;
+mod instances;
 mod shown;
 mod undecided;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles};
+use miette::Severity;
 
+use drawing::{Drawing, Signs};
 use excerpt::Excerpt;
 use shown::Shown;
 use undecided::{missing, write_undecided};
 
 use super::{Input, entry, text};
 use crate::report::{Inactive, Report};
-use crate::rule::{Finding, Hop, Instance, Rule, Undecided};
+use crate::rule::{Finding, Hop, Rule, Undecided};
 use crate::source::{Disclosure, Level, Notification, Place, Sources, Span};
 
 /// How the report looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what a terminal can do are independent facts")]
 pub struct Style {
     /// Whether to colour.
     pub color: bool,
@@ -30,6 +34,10 @@ pub struct Style {
     pub links: bool,
     /// The width of the terminal, in columns.
     pub width: usize,
+    /// Whether nothing but ASCII can be shown.
+    pub is_ascii: bool,
+    /// Whether somebody looks at it on a terminal, and not in a file or a log.
+    pub is_terminal: bool,
     /// How much to print.
     pub verbosity: Verbosity,
     /// Whether what could not be decided fails the run, so that it is listed in any case.
@@ -43,11 +51,12 @@ pub struct Style {
 }
 
 /// How much the report says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Verbosity {
     /// Findings and errors.
     Quiet,
     /// Also warnings, what could not be decided, and a summary.
+    #[default]
     Normal,
     /// Also what is known to have no instances.
     Verbose,
@@ -61,7 +70,14 @@ const MOST_SHOWN: usize = 25;
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Vec::new();
     write_all(input, &mut report)?;
-    out.write_all(text::without_commands(&String::from_utf8_lossy(&report)).as_bytes())
+    out.write_all(printed(&report, input.style).as_bytes())
+}
+
+/// What is written, without what a runner or the terminal acts on.
+fn printed(written: &[u8], style: &Style) -> String {
+    let written = String::from_utf8_lossy(written);
+    let inert = text::without_commands(&written);
+    if style.is_ascii { text::ascii(&inert) } else { inert.into_owned() }
 }
 
 fn write_all(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -83,6 +99,7 @@ fn write_all(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if style.verbosity != Verbosity::Quiet {
+        ending::write(report, style, out)?;
         writeln!(out, "{}", summary(report, style))?;
     }
     Ok(())
@@ -104,15 +121,15 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
             writeln!(out, "{} ({alike})\n", renderer.file_header(finding.site.span))?;
         }
         if index >= shown {
-            let message = finding.message.sentence(|span| renderer.line(span));
-            let brief = format!("{}: {}", renderer.place(finding.site.span), text::line(&message));
-            writeln!(out, "{}\n", renderer.filled(&brief, "  × ", "    "))?;
+            let brief = format!("{}: {}", renderer.place(finding.site.span), renderer.headline(finding));
+            writeln!(out, "{}\n", renderer.marked(renderer.signs.finding, &brief))?;
             continue;
         }
         renderer.write(&renderer.finding(finding), out)?;
         let way: Vec<Span> = finding.hops.iter().map(|hop| hop.span).collect();
         if let Some(above) = ways.get(&way).filter(|_| !way.is_empty()) {
-            writeln!(out, "  ↳ The value comes the way that is shown for `{above}` above.\n")?;
+            let said = format!("The value comes the way that is shown for `{above}` above.");
+            writeln!(out, "{}\n", renderer.marked(renderer.signs.way, &said))?;
             continue;
         }
         for hop in &finding.hops {
@@ -135,7 +152,7 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
 pub fn write_brief(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut brief = Vec::new();
     write_lines(input, &mut brief)?;
-    out.write_all(text::without_commands(&String::from_utf8_lossy(&brief)).as_bytes())
+    out.write_all(printed(&brief, input.style).as_bytes())
 }
 
 fn write_lines(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -173,42 +190,10 @@ fn wanted<'r>(report: &'r Report, style: &Style) -> impl Iterator<Item = &'r Not
     })
 }
 
-/// What draws a diagnostic. `advice` is the sign in front of one that is neither an error nor a warning.
-fn handler(style: &Style, advice: &str) -> GraphicalReportHandler {
-    let theme = GraphicalTheme {
-        characters: ThemeCharacters { advice: advice.to_owned(), ..ThemeCharacters::unicode() },
-        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
-    };
-    // Paths, addresses and code are not broken: nobody could copy or open their parts.
-    GraphicalReportHandler::new_themed(theme)
-        .with_links(style.links)
-        .with_width(style.width)
-        .with_context_lines(1)
-        .with_break_words(false)
-        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
-        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .without_syntax_highlighting()
-}
-
 /// The line that says what the scan came to.
 fn summary(report: &Report, style: &Style) -> String {
     let summary = entry::summary(report, style.verbosity == Verbosity::Verbose);
     format!("{summary} ({})", duration(style.elapsed))
-}
-
-/// So many instances of a finding are named.
-const MOST_INSTANCES: usize = 5;
-
-/// Which instances a finding is about, when its resource has several.
-fn about(finding: &Finding) -> Option<String> {
-    if finding.instances.iter().all(|instance| instance.address == finding.site.address && instance.inputs.is_none()) {
-        return None;
-    }
-    let named = |instance: &Instance| text::line(&instance.to_string());
-    let shown: Vec<_> = finding.instances.iter().take(MOST_INSTANCES).map(named).collect();
-    let more = finding.instances.len() - shown.len() + finding.unlisted;
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Some(format!("This is about {}{more}.", shown.join(", ")))
 }
 
 /// A duration as precise as anybody needs it.
@@ -220,32 +205,28 @@ fn duration(elapsed: Duration) -> String {
     }
 }
 
-fn draw(handler: &GraphicalReportHandler, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut rendered = String::new();
-    handler.render_report(&mut rendered, shown).map_err(|fmt::Error| io::Error::other("cannot be rendered"))?;
-    writeln!(out, "{rendered}")
-}
-
 /// Makes diagnostics of what a report says, and writes them.
 struct Renderer<'r> {
-    handler: GraphicalReportHandler,
+    drawing: Drawing,
     /// For the places on the way of a finding's value.
-    hops: GraphicalReportHandler,
+    hops: Drawing,
+    signs: Signs,
     sources: &'r Sources,
     style: &'r Style,
 }
 
 impl<'r> Renderer<'r> {
     fn new(sources: &'r Sources, style: &'r Style) -> Self {
-        Self { handler: handler(style, "☞"), hops: handler(style, "↳"), sources, style }
+        let signs = Signs::of(style);
+        Self { drawing: Drawing::new(style, signs.advice), hops: Drawing::new(style, signs.way), signs, sources, style }
     }
 
     fn write(&self, shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
-        draw(&self.handler, shown, out)
+        self.drawing.draw(shown, out)
     }
 
     fn write_hop(&self, hop: &'r Hop, out: &mut dyn Write) -> io::Result<()> {
-        draw(&self.hops, &self.hop(hop), out)
+        self.hops.draw(&self.hop(hop), out)
     }
 
     /// How many of so many are shown with their lines.
@@ -277,13 +258,19 @@ impl<'r> Renderer<'r> {
         if self.style.links { text::link(text, address) } else { text.to_owned() }
     }
 
+    /// What is wrong and how bad that is, of the one instance or of the resource.
+    fn headline(&self, finding: &Finding) -> String {
+        let sentence = finding.message.sentence(|span| self.line(span));
+        let sentence = instances::of_the_only(finding, sentence);
+        format!("{}: {}", finding.rule.severity.name(), text::line(&sentence))
+    }
+
     fn finding(&self, finding: &'r Finding) -> Shown<'r> {
-        let message = finding.message.sentence(|span| self.line(span));
         Shown {
-            severity: Severity::Error,
-            message: text::line(&message).into(),
-            help: about(finding).map(Into::into),
+            message: self.headline(finding).into(),
+            note: instances::listed(finding),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
+            ..Shown::new(Severity::Error)
         }
     }
 
@@ -334,12 +321,19 @@ impl<'r> Renderer<'r> {
     fn path(&self, path: &Path) -> String {
         let Style { root, base, .. } = self.style;
         let absolute = root.join(path);
-        text::path(&if base.starts_with(root) { relative(&absolute, base) } else { absolute })
+        let are_near = base.starts_with(root) || root.starts_with(base);
+        text::path(&if are_near { relative(&absolute, base) } else { absolute })
     }
 
     /// Prose in lines of the terminal's width. Paths and code are not broken.
     fn filled(&self, text: &str, first: &str, others: &str) -> String {
         textwrap::fill(text, text::wrapping(self.style.width, first, others))
+    }
+
+    /// Prose behind a sign.
+    fn marked(&self, sign: &str, text: &str) -> String {
+        let indent = " ".repeat(text::width(sign) + 3);
+        self.filled(text, &format!("  {sign} "), &indent)
     }
 
     /// What the file of a span is called.
@@ -365,12 +359,12 @@ impl<'r> Renderer<'r> {
     }
 
     fn excerpt(&self, span: Span, label: Option<String>) -> Excerpt {
-        Excerpt::new(self.sources, span, 1, self.file(span), self.style.width).labelled(label)
+        Excerpt::new(self.sources, span, 1, self.file(span), self.style).labelled(label)
     }
 
     /// The lines of a place without those around it: beside a value may stand another that is nobody's business.
     fn excerpt_alone(&self, span: Span) -> Excerpt {
-        Excerpt::new(self.sources, span, 0, self.file(span), self.style.width)
+        Excerpt::new(self.sources, span, 0, self.file(span), self.style)
     }
 }
 

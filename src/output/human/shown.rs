@@ -13,12 +13,14 @@ pub(super) struct Shown<'r> {
     pub(super) severity: Severity,
     pub(super) message: Cow<'r, str>,
     pub(super) help: Option<Cow<'r, str>>,
+    /// What else is worth knowing; drawn below.
+    pub(super) note: Option<String>,
     pub(super) excerpt: Option<Excerpt>,
 }
 
 impl Shown<'_> {
     pub(super) fn new(severity: Severity) -> Self {
-        Self { severity, message: "".into(), help: None, excerpt: None }
+        Self { severity, message: "".into(), help: None, note: None, excerpt: None }
     }
 }
 

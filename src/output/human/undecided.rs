@@ -43,7 +43,8 @@ pub(super) fn missing(report: &Report, renderer: &Renderer<'_>) -> Option<String
     let remedies: BTreeSet<&str> = report.missing.iter().map(|missing| missing.absence.remedy()).collect();
     let remedies = remedies.into_iter().collect::<Vec<_>>().join(" ");
     Some(format!(
-        "  ☞ What {subject} could not be decided, because the modules are not there:\n{}\n  help: {remedies}",
+        "  {} What {subject} could not be decided, because the modules are not available:\n{}\n  help: {remedies}",
+        renderer.signs.advice,
         lines.join("\n")
     ))
 }
@@ -66,7 +67,7 @@ pub(super) fn write_undecided(report: &Report, renderer: &Renderer<'_>, out: &mu
         if index >= shown {
             let message = first.message.sentence(|span| renderer.line(span));
             let brief = format!("{}: {}", renderer.place(first.site.span), text::line(&message));
-            writeln!(out, "{}", renderer.filled(&brief, "  ☞ ", "    "))?;
+            writeln!(out, "{}", renderer.marked(renderer.signs.advice, &brief))?;
         } else {
             renderer.write(&renderer.undecided(first), out)?;
         }
@@ -90,6 +91,6 @@ fn alike(others: &[&Undecided], renderer: &Renderer<'_>) -> String {
         0 => {}
         more => places.push(format!("{more} more (`-v` lists them)")),
     }
-    let text = format!("For that reason these are undecided, too: {}.", places.join(", "));
-    renderer.filled(&text, "  ☞ ", "    ")
+    let text = format!("These are undecided for the same reason: {}.", places.join(", "));
+    renderer.marked(renderer.signs.advice, &text)
 }

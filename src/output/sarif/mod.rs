@@ -168,6 +168,7 @@ impl<'r> Writer<'r> {
 /// What to say of so many that are left out.
 fn left_out(count: usize, of_what: &str) -> Option<SarifNotification> {
     let what = if count == 1 { format!("1 {of_what} is") } else { format!("{count} {of_what}s are") };
-    let text = format!("{what} left out, since code scanning takes no more. podgate's other formats have everything.");
+    let text =
+        format!("{what} left out, because code scanning accepts no more. podgate's other formats contain everything.");
     (count > 0).then(|| SarifNotification::builder().level(json!("warning")).message(message(&text)).build())
 }

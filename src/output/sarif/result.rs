@@ -39,7 +39,7 @@ impl Results<'_> {
             .rule_index(self.rule_index(finding.rule))
             .level(tool::level(finding.rule.severity, self.dialect))
             .message(Message::builder().text(shortened(told)).build())
-            .locations(vec![self.site(&finding.site)])
+            .locations(vec![self.primary(finding)])
             .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
             .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
             .partial_fingerprints(self.fingerprints(finding))
@@ -118,6 +118,18 @@ impl Results<'_> {
         let index = self.report.rules.iter().position(|enabled| *enabled == rule);
         let index = index.expect("only enabled rules report");
         i64::try_from(index).expect("there are few rules")
+    }
+
+    /// Where a finding is, with the finding's sentence: Jenkins shows a region's message first, and all of the rule's page
+    /// before the message of the result (`SarifParserMessaging` of violations-lib).
+    fn primary(&self, finding: &Finding) -> Location {
+        let mut location = self.site(&finding.site);
+        let region = location.physical_location.as_mut().and_then(|physical| physical.region.as_mut());
+        if let (Some(region), Dialect::Standard { .. }) = (region, self.dialect) {
+            let sentence = finding.message.sentence(|span| entry::line(span, self.sources));
+            region.message = Some(message(&sentence));
+        }
+        location
     }
 
     pub(super) fn site(&self, site: &Site) -> Location {

@@ -37,7 +37,7 @@ impl Evaluator<'_> {
                     arguments.extend(elements.iter().map(|element| last.handing(element)));
                 }
                 Data::Unknown(_) | Data::Partial(..) => return Ok(last.computed(span, [])),
-                _ => return refuse("Terraform refuses `...` behind what is no list", span),
+                _ => return refuse("Terraform refuses `...` after a value that is not a list", span),
             }
         }
         functions::call(self, name, &arguments, span)

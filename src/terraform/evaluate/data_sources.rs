@@ -81,7 +81,7 @@ impl DataSource<'_, '_> {
     fn discreet<T>(&self, made: Made<T>, argument: &Value) -> Made<T> {
         let is_secret = argument.all_marks().are_secret() || argument.origin.is_hidden();
         made.or_else(
-            |unknown| if is_secret { self.unknown("it depends on a file of a private name") } else { Err(unknown) },
+            |unknown| if is_secret { self.unknown("it depends on a file with a private name") } else { Err(unknown) },
         )
     }
 
@@ -112,7 +112,7 @@ impl DataSource<'_, '_> {
                 None | Some(Value { data: Data::Null, .. }) => {}
                 Some(Value { data: Data::Object(entries), .. }) if entries.is_empty() => {}
                 Some(object @ Value { data: Data::Object(_), .. }) => documents.push(Document { text, object }),
-                Some(_) => return self.unknown("the provider refuses a document of YAML that is no mapping"),
+                Some(_) => return self.unknown("the provider refuses a YAML document that is not a mapping"),
             }
         }
         Ok(documents)
@@ -141,7 +141,7 @@ impl DataSource<'_, '_> {
                 Data::Null => {}
                 Data::Unknown(unknown) => return Err(unknown.clone()),
                 Data::Map(given) => names.extend(given.iter().map(|(name, value)| (name.clone(), value.clone()))),
-                _ => return self.unknown(format!("the provider takes a map of texts as `{argument}`")),
+                _ => return self.unknown(format!("the provider requires a map of strings as `{argument}`")),
             }
         }
         Ok(names)
@@ -149,11 +149,13 @@ impl DataSource<'_, '_> {
 
     fn render(&self, template: &Value, names: &Value) -> Made<Value> {
         let (Data::String(text), Data::Object(names)) = (&template.data, &names.data) else {
-            return self.unknown("a template is a text");
+            return self.unknown("a template is a string");
         };
         let rendered = functions::render(self.evaluator, template, text, names, self.header);
         let rendered = rendered?;
-        rendered.convert(&Type::String).or_else(|_| self.unknown("the provider takes a template that comes to a text"))
+        rendered
+            .convert(&Type::String)
+            .or_else(|_| self.unknown("the provider requires a template that renders to a string"))
     }
 
     /// The documents by the links to their objects, which must differ.
@@ -164,7 +166,7 @@ impl DataSource<'_, '_> {
             let link = self::link(&document.object)?;
             if manifests.insert(link.as_str().into(), document.text.clone()).is_some() {
                 let named = if private.is_none() { format!(", `{link}`") } else { String::new() };
-                return self.unknown(format!("the provider refuses two documents of one object{named}"));
+                return self.unknown(format!("the provider refuses two documents for the same object{named}"));
             }
         }
         // The provider makes the keys of what the documents say.
@@ -226,7 +228,7 @@ impl DataSource<'_, '_> {
         match &value.data {
             Data::String(text) => Ok(text.clone()),
             Data::Unknown(unknown) => Err(unknown.clone()),
-            _ => self.unknown("the provider wants a text here"),
+            _ => self.unknown("the provider requires a string here"),
         }
     }
 }

@@ -170,7 +170,7 @@ impl Evaluator<'_> {
                 // What is inside of the root but for a link was meant to be there, and may be anything.
                 let is_led_out = lexical(&path).is_some_and(|path| path.starts_with(self.environment.boundary));
                 Err(if is_led_out {
-                    Unknown::flaw("a link leads the file that it reads out of the root", span)
+                    Unknown::flaw("the file that it reads is a link that leads out of the root", span)
                 } else {
                     outside()
                 })

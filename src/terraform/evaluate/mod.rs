@@ -322,7 +322,7 @@ impl<'m> Evaluator<'m> {
             None => Some(Type::Any),
         };
         let Some(unified) = unified else {
-            let reason = "the two results of this condition are of different types";
+            let reason = "the two results of this conditional have different types";
             return Ok(Value::unknown(reason, consequent.span.to(alternative.span)));
         };
         let mut value = taken.convert(&unified).unwrap_or(taken).marked(marks);

@@ -46,7 +46,7 @@ impl Evaluator<'_> {
             return super::refuse("Terraform allows no reference here", span);
         }
         if scope.is_some_and(Scope::is_closed) {
-            return super::refuse(format!("the template is given no `{root}`"), span);
+            return super::refuse(format!("the template has no variable `{root}`"), span);
         }
         let (value, rest) = match (root, steps) {
             ("local", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.local(name, span)?, rest),
@@ -62,7 +62,10 @@ impl Evaluator<'_> {
             ) => (self.resource(Referred { mode: Mode::Data, kind, name }, rest, span)?, rest),
             ("each" | "count", _) => {
                 let needed = if root == "each" { "for_each" } else { "count" };
-                return Ok(Value::unknown(format!("there is no `{root}` here, without `{needed}` in the block"), span));
+                return Ok(Value::unknown(
+                    format!("`{root}` does not exist here, because the block has no `{needed}`"),
+                    span,
+                ));
             }
             ("module", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => {
                 (self.module_call(name, rest, span)?, rest)
@@ -163,7 +166,7 @@ impl Evaluator<'_> {
     /// `try` does not help.
     fn not_there(&self, what: &str, name: &str, span: Span) -> Value {
         if !self.module.is_some_and(Module::is_complete) {
-            let reason = format!("`{name}` is not in what could be read of the module");
+            let reason = format!("`{name}` is not in the part of the module that could be read");
             return Unknown::flaw(reason, span).into();
         }
         let reason = match name.rsplit_once('.') {
@@ -177,7 +180,7 @@ impl Evaluator<'_> {
         match name {
             "module" => Value::string(&self.environment.module_path),
             "root" => Value::string("."),
-            _ => Value::unknown(format!("it depends on `path.{name}`, which is another on every machine"), span),
+            _ => Value::unknown(format!("it depends on `path.{name}`, which differs from machine to machine"), span),
         }
     }
 

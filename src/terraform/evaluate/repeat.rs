@@ -83,7 +83,7 @@ fn object_of(groups: BTreeMap<Arc<str>, Vec<Value>>, group: bool, span: Span) ->
     let mut attributes = BTreeMap::new();
     for (key, values) in groups {
         let [value] = values.as_slice() else {
-            return refuse("two elements of this `for` have one key", span);
+            return refuse("two elements of this `for` have the same key", span);
         };
         attributes.insert(key, value.clone());
     }

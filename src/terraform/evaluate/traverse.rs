@@ -96,7 +96,7 @@ impl Evaluator<'_> {
                         attribute(value, &name, span)
                     }
                     Ok(Data::String(name)) => attribute(value, &name, span)
-                        .or_else(|_| refuse(format!("{} has no entry of this key", value.kind()), span)),
+                        .or_else(|_| refuse(format!("{} has no entry with this key", value.kind()), span)),
                     _ => refuse(format!("Terraform refuses {} for the key of a map", key.kind()), span),
                 }
             }

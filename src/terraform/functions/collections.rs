@@ -71,7 +71,7 @@ pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
             _ => return Ok(value.marked(marks)),
         }
     }
-    call.refused("arguments of which every one is null or empty")
+    call.refused("arguments that are all null or empty")
 }
 
 pub(super) fn coalescelist(call: &Call<'_>) -> Evaluated {
@@ -84,7 +84,7 @@ pub(super) fn coalescelist(call: &Call<'_>) -> Evaluated {
             return Ok(argument.clone());
         }
     }
-    call.refused("arguments of which every one is null or empty")
+    call.refused("arguments that are all null or empty")
 }
 
 pub(super) fn compact(call: &Call<'_>) -> Evaluated {
@@ -268,7 +268,7 @@ pub(super) fn merge(call: &Call<'_>) -> Evaluated {
     for argument in call.arguments.iter().filter(|argument| !matches!(argument.data, Data::Null)) {
         if matches!(argument.data, Data::List(_) | Data::Set(_) | Data::Tuple(_)) && has_null {
             // Beside a `null` Terraform takes some of what it refuses otherwise.
-            return Ok(call.unknown("it depends on a `merge` of more than maps"));
+            return Ok(call.unknown("it depends on a `merge` of values that are not all maps"));
         }
         maps &= matches!(argument.data, Data::Map(_));
         all.extend(entries(call, argument)?.iter().map(|(key, value)| (key.clone(), argument.handing(value))));
@@ -298,7 +298,7 @@ pub(super) fn range(call: &Call<'_>) -> Evaluated {
         _ => return Err(call.wrong_count()),
     };
     if step.is_zero() || (start < end && step.is_negative()) || (end < start && !step.is_negative()) {
-        return call.refused("a step that does not lead to the end");
+        return call.refused("a step that never reaches the end");
     }
     let mut numbers = Vec::new();
     let mut next = start;
@@ -327,7 +327,7 @@ pub(super) fn slice(call: &Call<'_>) -> Evaluated {
     let place = |value: &Value| usize::try_from(call.whole(value)?).map_err(|_| call.wrong_type(value));
     let (start, end) = (place(start)?, place(end)?);
     if end > elements.len() || start > end {
-        return call.refused("places that are not in the list");
+        return call.refused("indexes that are not in the list");
     }
     let kept = elements[start..end].iter().map(|element| list.handing(element)).collect();
     Ok(if matches!(list.data, Data::Tuple(_)) { Value::tuple(kept) } else { Value::list(kept) })

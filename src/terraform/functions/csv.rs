@@ -25,7 +25,7 @@ pub(super) fn csvdecode(call: &Call<'_>) -> Evaluated {
     let text = call.only_string()?;
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let Some(Ok(names)) = records.next() else { return call.refused("a text without a line of names") };
+    let Some(Ok(names)) = records.next() else { return call.refused("a text without a header line") };
     let names: Vec<Arc<str>> = names.iter().map(Into::into).collect();
     let mut sorted: Vec<&str> = names.iter().map(|name| &**name).collect();
     sorted.sort_unstable();

@@ -23,7 +23,7 @@ pub(super) fn timeadd(call: &Call<'_>) -> Evaluated {
     let Some(duration) = parse_duration(&duration) else { return call.refused("what is no duration") };
     match start.checked_add(duration) {
         Some(end) => Ok(Value::string(&written(end, "YYYY-MM-DD'T'hh:mm:ssZ").unwrap_or_default())),
-        None => Ok(call.unknown("it depends on a time that is out of reach")),
+        None => Ok(call.unknown("it depends on a time outside of the supported range")),
     }
 }
 

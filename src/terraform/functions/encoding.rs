@@ -112,7 +112,7 @@ impl Encoding {
     }
 }
 
-const OTHER_ENCODING: &str = "it depends on an encoding that podgate does not do";
+const OTHER_ENCODING: &str = "it depends on an encoding that podgate does not support";
 
 pub(super) fn textencodebase64(call: &Call<'_>) -> Evaluated {
     let [text, name] = call.exactly()?;

@@ -64,7 +64,7 @@ fn verb(text: &str) -> Option<(Verb, &str)> {
 fn text_of(value: &Value) -> Result<String, Failure> {
     match value.convert(&Type::String).map(|value| value.data) {
         Ok(Data::String(text)) => Ok(text.to_string()),
-        _ => Err(Failure::Refused("an argument that is no text")),
+        _ => Err(Failure::Refused("an argument that is not a string")),
     }
 }
 
@@ -92,16 +92,16 @@ impl Verb {
             }
             't' => match value.convert(&Type::Bool).map(|value| value.data) {
                 Ok(Data::Bool(value)) => Ok(self.padded(value.to_string())),
-                _ => Err(Failure::Refused("an argument that is no bool")),
+                _ => Err(Failure::Refused("an argument that is not a bool")),
             },
             'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => self.number(value),
-            _ => Err(Failure::Refused("a verb that it does not know")),
+            _ => Err(Failure::Refused("an unknown verb")),
         }
     }
 
     fn number(&self, value: &Value) -> Result<String, Failure> {
         let Ok(Data::Number(number)) = value.convert(&Type::Number).map(|value| value.data) else {
-            return Err(Failure::Refused("an argument that is no number"));
+            return Err(Failure::Refused("an argument that is not a number"));
         };
         let whole = number.to_whole();
         if whole.is_none() && matches!(self.letter, 'b' | 'd' | 'o' | 'x' | 'X') {

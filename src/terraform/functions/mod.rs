@@ -192,13 +192,13 @@ const READING: &[(&str, Cost, Reading)] = &[
 /// The functions that podgate knows of and does not compute, and why: what hangs on them is undecided.
 const UNKNOWN: &[(&str, &str)] = &[
     ("abspath", "it depends on the machine"),
-    ("base64gzip", "its compressed bytes are those of one implementation"),
-    ("bcrypt", "it is another every time"),
+    ("base64gzip", "its result depends on the implementation of gzip"),
+    ("bcrypt", "its result is different every time"),
     ("pathexpand", "it depends on the machine"),
     ("plantimestamp", "it depends on the time"),
-    ("rsadecrypt", "it takes a private key"),
+    ("rsadecrypt", "it needs a private key"),
     ("timestamp", "it depends on the time"),
-    ("uuid", "it is another every time"),
+    ("uuid", "its result is different every time"),
 ];
 
 /// Calls a function.
@@ -276,7 +276,7 @@ fn why_unknown(name: &str) -> String {
 /// What a function came to, without a word about a value that must not be shown.
 fn discreet(evaluated: Evaluated, call: &Call<'_>, secret: bool) -> Evaluated {
     match evaluated {
-        Err(_) if secret => call.refused("its arguments, of which one is private or sensitive"),
+        Err(_) if secret => call.refused("its arguments, one of which is private or sensitive"),
         Ok(value) if secret && matches!(value.data, Data::Unknown(_)) => {
             Ok(call.unknown(format!("it depends on `{}` with a private or sensitive argument", call.name)))
         }
@@ -341,7 +341,7 @@ impl<'a> Call<'a> {
     }
 
     fn wrong_count(&self) -> Refusal {
-        Refusal::new(format!("Terraform's `{}` takes another number of arguments", self.name), self.span)
+        Refusal::new(format!("Terraform's `{}` takes a different number of arguments", self.name), self.span)
     }
 
     fn wrong_type(&self, value: &Value) -> Refusal {

@@ -72,7 +72,9 @@ fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Pattern, Value>, Re
         return Ok(Err(unknown));
     }
     if is_dubious(pattern) {
-        return Ok(Err(call.unknown("it depends on a regular expression that podgate does not read as Go does")));
+        return Ok(Err(
+            call.unknown("it depends on a regular expression that podgate does not read in the way Go does")
+        ));
     }
     if repeats_too_often(pattern) {
         return call.refused("this regular expression");
@@ -83,7 +85,7 @@ fn compiled(call: &Call<'_>, pattern: &str) -> Result<Result<Pattern, Value>, Re
     };
     let named = compiled.regex.capture_names().skip(1).flatten().count();
     if named > 0 && named + 1 < compiled.regex.captures_len() && call.name != "replace" {
-        return call.refused("groups of which only some have names");
+        return call.refused("a mix of named and unnamed groups");
     }
     let mut known = call.patterns.0.borrow_mut();
     if known.len() >= MOST_KEPT {

@@ -79,7 +79,7 @@ pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
         let elements = call.elements(argument)?;
         let elements = super::conversions::unified(elements.to_vec());
         if matches!(elements.data, Data::Tuple(_)) {
-            return call.refused("elements of types that do not go together");
+            return call.refused("elements of incompatible types");
         }
         let elements = call.elements(&elements)?;
         let extended = products

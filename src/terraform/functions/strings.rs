@@ -43,7 +43,7 @@ pub(super) fn upper(call: &Call<'_>) -> Evaluated {
 pub(super) fn title(call: &Call<'_>) -> Evaluated {
     // Some letters have a third case for this.
     if !call.only_string()?.is_ascii() {
-        return Ok(call.unknown("it depends on `title` of letters beyond ASCII"));
+        return Ok(call.unknown("it depends on `title` with letters beyond ASCII"));
     }
     of_one(call, |text| {
         let mut in_word = false;

@@ -112,7 +112,7 @@ pub(in crate::terraform) fn first_document(
         Ok(documents) => documents.into_iter().next().map(|document| match (&document.data, value.marks.private) {
             (Data::Object(_) | Data::Null | Data::Unknown(_), Some(why)) => document.with_private_contents(why),
             (Data::Object(_) | Data::Null | Data::Unknown(_), None) => document,
-            _ => Unknown::flaw("the YAML here is no mapping, which an object of Kubernetes is", span).into(),
+            _ => Unknown::flaw("the YAML here is not a mapping, so it is not a Kubernetes object", span).into(),
         }),
         Err(Failure::Refused(what)) => Some(Unknown::flaw(format!("the YAML here is not read: {what}"), span).into()),
         Err(Failure::NotDone(what)) => Some(Value::unknown(format!("it depends on {what}"), span)),
@@ -245,7 +245,7 @@ fn merge_into(into: &mut BTreeMap<Arc<str>, Value>, value: &Value) -> Result<(),
             Ok(())
         }
         Data::Tuple(_) => Err(Failure::NotDone("a merge of several mappings in YAML")),
-        _ => Err(Failure::Refused("a merge of what is no mapping")),
+        _ => Err(Failure::Refused("a merge of a value that is not a mapping")),
     }
 }
 

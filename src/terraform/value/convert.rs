@@ -178,7 +178,7 @@ impl Value {
             (Data::Tuple(elements), Type::List(element) | Type::Set(element))
                 if **element == Type::Any && nulls_beside_structures(elements) =>
             {
-                return Err("holds elements of types that do not go together".to_owned());
+                return Err("contains elements of incompatible types".to_owned());
             }
             (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::List(element)) => {
                 Data::List(convert_all(elements, element)?.into())
@@ -195,7 +195,7 @@ impl Value {
                     Type::Any => unify_all(&entries.values().map(Type::of).collect::<Vec<_>>()),
                     known => Some(known.clone()),
                 };
-                let to = unified.ok_or("holds values of types that do not go together")?;
+                let to = unified.ok_or("contains values of incompatible types")?;
                 let converted = entries.iter().map(|(key, value)| Ok((key.clone(), value.convert(&to)?)));
                 Data::Map(Arc::new(converted.collect::<Result<_, Mismatch>>()?))
             }
@@ -255,7 +255,7 @@ fn convert_all(elements: &[Value], to: &Type) -> Result<Vec<Value>, Mismatch> {
         Type::Any => unify_all(&elements.iter().map(Type::of).collect::<Vec<_>>()),
         known => Some(known.clone()),
     };
-    let to = unified.ok_or("holds elements of types that do not go together")?;
+    let to = unified.ok_or("contains elements of incompatible types")?;
     let converted = elements.iter().map(|element| element.convert(&to));
     converted.collect::<Result<_, _>>().map_err(|why| format!("has a wrong element: it {why}"))
 }

@@ -31,13 +31,15 @@ pub fn rendered(scan: &Scan, format: Format) -> String {
         color: false,
         links: false,
         width: 100,
+        is_ascii: false,
+        is_terminal: false,
         verbosity: human::Verbosity::Normal,
         undecided_fails: false,
         base: scan.root.path().to_owned(),
         root: scan.root.path().to_owned(),
         elapsed: Duration::ZERO,
     };
-    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None };
+    let input = Input { report: &scan.report, sources: &scan.sources, style: &style, category: None, source_url: None };
     String::from_utf8(to_bytes(format, &input).expect("a report")).expect("UTF-8")
 }
 
