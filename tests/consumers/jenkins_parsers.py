@@ -75,23 +75,26 @@ def gitlab_problems(file, found):
     return compare(code_climate(file), [shown(issue) for issue in found])
 
 
-def sentence(text):
+def beginning(text):
     """The beginning of a message, without the links that SARIF has in it: `[shown](1)`."""
     return re.sub(r"(?<!\\)\[(.*?)(?<!\\)\]\(\d+\)", r"\1", text).replace("\\", "")[:100]
 
 
 def sarif_problems(file, found):
     """Each result is shown at its line, and its own sentence comes before the page of its rule."""
-    wanted, said = [], []
+    wanted, said, problems = [], [], []
     for result in json.loads(file.read_text())["runs"][0]["results"]:
         location = result["locations"][0]["physicalLocation"]
         path = urllib.parse.unquote(location["artifactLocation"]["uri"])
+        sentence = location["region"].get("message", {}).get("text", "")
+        if not sentence or not beginning(result["message"]["text"]).startswith(beginning(sentence)):
+            problems.append(f"the region's message is {sentence!r}, and not what the result says")
         wanted.append((file_name(path), location["region"]["startLine"], SARIF[result["level"]], result["ruleId"],
-                       sentence(result["message"]["text"])))
+                       beginning(sentence)))
     for issue in found:
         path, line, severity, rule, _, message = shown(issue)
-        said.append((path, line, severity, rule, sentence(message.split("\n\n")[0])))
-    return compare(wanted, said)
+        said.append((path, line, severity, rule, beginning(message.split("\n\n")[0])))
+    return problems + compare(wanted, said)
 
 
 def junit_problems(file, found):

@@ -29,7 +29,6 @@ class Tools:
         self.work = self.cache / "snippets"
         manifest = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
         self.version, self.repository = manifest["version"], manifest["repository"]
-        self.action = yaml.safe_load((ROOT / "action.yml").read_text())
 
     def run(self, program, *arguments, **options):
         """Runs a program; gives what it prints, if it fails."""
@@ -98,10 +97,13 @@ def action_inputs(tools, step):
     name, _, commit = step.get("uses", "").partition("@")
     if name != tools.repository.removeprefix("https://github.com/"):
         return []
-    problems = [f"the action has no input `{given}`" for given in step.get("with", {}) if given not in tools.action["inputs"]]
     ancestor = subprocess.run(["git", "merge-base", "--is-ancestor", commit, "HEAD"], cwd=ROOT, capture_output=True, text=True)
     if ancestor.returncode:
-        problems.append(f"the action is pinned to {commit}, which is no commit before this one (a shallow clone has too few)")
+        return [f"the action is pinned to {commit}, which is no commit before this one (a shallow clone has too few)"]
+    shown = subprocess.run(["git", "show", f"{commit}:action.yml"], cwd=ROOT, capture_output=True, text=True, check=True)
+    known = yaml.safe_load(shown.stdout)["inputs"]
+    problems = [f"the action of {commit} has no input `{given}`; see tests/docs/pin"
+                for given in step.get("with", {}) if given not in known]
     arguments = step.get("with", {}).get("args", "").splitlines()
     refused = commands.refused(tools.podgate, ["scan", *arguments]) if arguments else None
     return problems + ([f"args: {refused}"] if refused else [])

@@ -95,11 +95,11 @@ def main():
     seconds = run(scan, directory, podgate)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     results = {name: int(code) for code, name in
-               (line.split(" ", 1) for line in (directory / "results.txt").read_text().splitlines())}
+               (line.split(" ", 1) for line in (directory / "podgate/results.txt").read_text().splitlines())}
     wrong = [f"{name}: exit code {results.get(name)} instead of {code}" for name, code in expected.items()
              if results.get(name) != code]
     merging = run(merge, directory, podgate)
-    merged = json.loads((directory / "podgate.sarif").read_text(encoding="utf-8-sig"))
+    merged = json.loads((directory / "podgate/all.sarif").read_text(encoding="utf-8-sig"))
     found = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].split("/")[0]
              for one in merged["runs"] for result in one["results"]}
     wanted = {name for name, code in expected.items() if code == 1}
