@@ -14,6 +14,8 @@ import subprocess
 import sys
 import urllib.parse
 
+import jenkins_parsers
+
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent.parent
 FORMATS = ["human", "sarif", "datadog", "json", "github", "gitlab", "junit", "markdown"]
@@ -282,34 +284,16 @@ class Consumers:
         return problems
 
 
-def recipes(consumers, directory):
-    """Checks the pipelines of the README against the schemas of their systems, and gives what is wrong."""
-    readme = (REPOSITORY / "README.md").read_text()
-    blocks = re.findall(r"```yaml\n(.*?)```", readme, re.S)
-    kinds = [("on: push\n" + block, ["--builtin-schema", "vendor.github-workflows"]) if block.startswith("jobs:")
-             else (block, ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"])
-             for block in blocks]
-    if len(kinds) < 2:
-        return ["there are fewer recipes than expected"]
-    wrong = []
-    for index, (text, options) in enumerate(kinds):
-        file = directory / f"recipe-{index}.yml"
-        file.write_text(text)
-        ran = consumers.run(consumers.python / "check-jsonschema", *options, file)
-        if ran.returncode:
-            wrong.append(ran.stdout[-500:])
-    return wrong
-
-
 def checks(consumers):
     """The consumers of each format."""
     sarif = [consumers.multitool, consumers.upload_gate, consumers.datadog, consumers.sarif_tools, consumers.paths]
+    jenkins = jenkins_parsers.checks(consumers.cache)
     return {
-        "sarif": sarif,
+        "sarif": [*sarif, *jenkins["sarif"]],
         "datadog": sarif,
         "json": [consumers.schema(REPOSITORY / "docs/report.schema.json")],
-        "gitlab": [consumers.schema(HERE / "codequality.schema.json"), consumers.widget],
-        "junit": [consumers.junit],
+        "gitlab": [consumers.schema(HERE / "codequality.schema.json"), consumers.widget, *jenkins["gitlab"]],
+        "junit": [consumers.junit, *jenkins["junit"]],
         "markdown": [consumers.markdown],
         "github": [consumers.workflow_commands],
         "human": [consumers.runner],
@@ -378,12 +362,31 @@ def self_test(consumers, made, directory):
     twins.write_text(json.dumps([issues[0], issues[0]]))
     if not consumers.widget([twins])[twins]:
         unseen.append("gitlab: nobody sees a fingerprint that is there twice")
+    unseen += jenkins_self_test(consumers, examples, directory)
     for form, text, name in texts:
         file = directory / name
         file.write_text(text)
         if not any(check([file])[file] for check in checks(consumers)[form]):
             unseen.append(f"{form}: nobody sees a fault")
     return unseen
+
+
+def jenkins_self_test(consumers, examples, directory):
+    """Plants what Jenkins' parsers trip over, and gives what each version of them does not see."""
+    issues = json.loads(examples.with_suffix(".gitlab.json").read_text())
+    no_category = directory / "fault-category.gitlab.json"
+    no_category.write_text(json.dumps([{name: issue[name] for name in issue if name != "categories"} for issue in issues]))
+    sarif = json.loads(examples.read_text())
+    for result in sarif["runs"][0]["results"]:
+        result["locations"][0]["physicalLocation"]["region"].pop("message", None)
+    no_sentence = directory / "fault-sentence.sarif"
+    no_sentence.write_text(json.dumps(sarif))
+    no_message = directory / "fault-message.xml"
+    no_message.write_text(re.sub(r'<failure message="[^"]*"', "<failure", examples.with_suffix(".xml").read_text()))
+    faults = [("gitlab", no_category, "an entry without categories"), ("junit", no_message, "a failure without a message"),
+              ("sarif", no_sentence, "a result without its sentence")]
+    return [f"{check.__name__} does not see {fault}" for form, file, fault in faults
+              for check in jenkins_parsers.checks(consumers.cache)[form] if not check([file])[file]]
 
 
 def main():
@@ -405,9 +408,6 @@ def main():
             print(f"{form:9} {check.__name__:26} {len(problems) - len(bad)} of {len(problems)} reports")
             for name, found in bad[:5]:
                 print(f"    {name}: {'; '.join(found[:3])}")
-    wrong = recipes(consumers, directory)
-    print(f"recipes of the README: {'sound' if not wrong else wrong}")
-    failures += len(wrong)
     unseen = self_test(consumers, made, directory)
     for fault in unseen:
         print(f"planted fault: {fault}")

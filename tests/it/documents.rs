@@ -37,6 +37,26 @@ fn the_picture_of_a_terminal_is_what_it_shows() {
     assert!(read("docs/terminal.svg") == picture, "PODGATE_BLESS=1 cargo test picture");
 }
 
+/// The page with the help of every command. `PODGATE_BLESS=1 cargo test options` writes it anew.
+#[test]
+fn the_page_of_the_options_is_what_the_help_says() {
+    let mut page = "# Options\n\nThis page is the help of podgate and of its commands.\n".to_owned();
+    for command in ["", "scan", "explain", "rules", "completions", "man"] {
+        let (title, arguments) = match command {
+            "" => ("podgate".to_owned(), vec!["--help"]),
+            command => (format!("podgate {command}"), vec![command, "--help"]),
+        };
+        let help = podgate(repository(), &arguments).out;
+        let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        page.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", help.trim_end()));
+    }
+    let path = repository().join("docs/options.md");
+    if std::env::var_os("PODGATE_BLESS").is_some() {
+        std::fs::write(&path, &page).expect("the page can be written");
+    }
+    assert!(read("docs/options.md") == page, "PODGATE_BLESS=1 cargo test options");
+}
+
 #[test]
 fn the_readme_has_the_exit_codes_of_the_help() {
     let readme = read("README.md");
@@ -147,7 +167,8 @@ fn every_shape_has_the_verdict_that_is_listed() {
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| [")).collect();
     assert!(rows.len() >= 67, "{}", rows.len());
     for row in rows {
-        let path = row.split("](../").nth(1).and_then(|rest| rest.split(')').next()).expect("a path");
+        let address = row.split("](").nth(1).and_then(|rest| rest.split(')').next()).expect("an address");
+        let path = address.split("/main/").nth(1).expect("a place in the repository");
         let path = repository().join(path);
         let expected = row.rsplit('|').nth(1).expect("a verdict").trim();
         let name = path.file_name().expect("a name").to_str().expect("UTF-8");
@@ -230,12 +251,33 @@ fn every_dependency_has_its_reason_and_its_weight() {
     }
 }
 
+/// The owner and the name of the repository stand in `Cargo.toml`. Whatever else names them must agree.
+#[test]
+fn the_repository_has_one_name() {
+    let manifest = read("Cargo.toml");
+    let address =
+        manifest.split("\nrepository = \"").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
+    let own = address.strip_prefix("https://github.com/").expect("a repository on GitHub");
+    let named = regex::Regex::new(r"(?:github\.com/|ghcr\.io/|uses: +|repos/|--repo +)([\w-]+/podgate\b[\w-]*)")
+        .expect("a pattern");
+    let mut count = 0;
+    let mut walk = ignore::WalkBuilder::new(repository());
+    walk.hidden(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git");
+    for entry in walk.build().map(|entry| entry.expect("an entry")) {
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        for names in named.captures_iter(&text) {
+            assert_eq!(&names[1], own, "{}", entry.path().display());
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} places name the repository");
+}
+
 #[test]
 fn one_toolchain_builds_what_is_shipped() {
-    let action = read("action.yml");
-    let toolchain = action.split("export RUSTUP_TOOLCHAIN=").nth(1).and_then(|rest| rest.lines().next());
+    let build = read(".github/action/build.sh");
+    let toolchain = build.split("export RUSTUP_TOOLCHAIN=").nth(1).and_then(|rest| rest.lines().next());
     let toolchain = toolchain.expect("a toolchain");
     assert!(read("docs/dependencies.md").contains(&format!("export RUSTUP_TOOLCHAIN={toolchain}\n")), "{toolchain}");
-    let (minor, _) = toolchain.rsplit_once('.').expect("a version of three numbers");
-    assert!(read("Dockerfile").contains(&format!("FROM rust:{minor}-")), "{toolchain}");
+    assert!(read("Dockerfile").contains(&format!("RUST_IMAGE=rust:{toolchain}-")), "{toolchain}");
 }

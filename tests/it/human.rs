@@ -14,9 +14,11 @@ struct Look {
     color: bool,
     links: bool,
     verbosity: human::Verbosity,
+    is_terminal: bool,
 }
 
-const PLAIN: Look = Look { width: 100, color: false, links: false, verbosity: human::Verbosity::Normal };
+const PLAIN: Look =
+    Look { width: 100, color: false, links: false, verbosity: human::Verbosity::Normal, is_terminal: false };
 
 fn shown(scan: &Scan, look: &Look) -> String {
     let style = human::Style {
@@ -24,7 +26,7 @@ fn shown(scan: &Scan, look: &Look) -> String {
         links: look.links,
         width: look.width,
         is_ascii: false,
-        is_terminal: false,
+        is_terminal: look.is_terminal,
         verbosity: look.verbosity,
         undecided_fails: false,
         base: scan.root.path().to_owned(),
@@ -145,6 +147,18 @@ fn a_module_that_is_missing_often_is_named_once() {
         "{text}"
     );
     assert!(text.contains("9 undecided (9 of them module calls)"), "{text}");
+}
+
+#[test]
+fn who_looks_on_learns_what_was_not_searched() {
+    let clean = tree(&[("main.tf", &policy("x", "host_ipc = false"))]);
+    let on_terminal = Look { is_terminal: true, ..PLAIN };
+    let quiet = Look { verbosity: human::Verbosity::Quiet, ..on_terminal };
+    let (clean, examples) = (scan_directory(clean.path()), scan_directory(&repository().join("examples")));
+    assert!(shown(&clean, &on_terminal).contains("Not searched: .git"));
+    assert!(!shown(&clean, &PLAIN).contains("Not searched"), "every run of a job would say it again");
+    assert_eq!(shown(&clean, &quiet), "");
+    assert!(!shown(&examples, &on_terminal).contains("Not searched"));
 }
 
 #[test]

@@ -1,4 +1,8 @@
 //! The integration tests of podgate, in one binary.
+
+// Links, pipes, modes of files and names that are not UTF-8 are made as Unix has them. On Windows the tests beside the
+// sources run, and the program on the examples.
+#![cfg(unix)]
 #![allow(unreachable_pub, missing_docs, reason = "a test binary has no public interface")]
 #![allow(
     clippy::case_sensitive_file_extension_comparisons,

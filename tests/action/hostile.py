@@ -1,25 +1,36 @@
-"""Executes action.yml as GitHub's runner does, on workspaces whose files try to be run.
+"""Runs the action's steps on workspaces whose files try to be run, with the machine's own programs and Rust.
 
-Usage: run-action.py DIRECTORY
+Usage: hostile.py BINARY DIRECTORY
 
-DIRECTORY keeps what the action builds; there is one build for all cases. Needs cargo, git and PyYAML.
+DIRECTORY keeps what the action builds; there is one build for all cases. BINARY is put into a release of the tests' own.
+What act would do at length is done here by a small runner of its own: it starts a hundred times as fast, and lets a case
+say where the temporary files are. Needs cargo, git and PyYAML.
 """
 
 import dataclasses
+import hashlib
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 import yaml
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 POLICY = 'resource "kubernetes_pod_security_policy" "x" {{\n  spec {{\n    host_ipc = {}\n  }}\n}}\n'
-EXPRESSION = re.compile(r"\$\{\{ (inputs|steps)\.([\w.-]+) \}\}")
-TOOLCHAIN = re.search(r"RUSTUP_TOOLCHAIN=(\S+)", (REPOSITORY / "action.yml").read_text())[1]
+EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
+CONTEXT = re.compile(r"\b(?:inputs|steps|github)(?:\.[\w-]+)+")
+TOOLCHAIN = re.search(r"RUSTUP_TOOLCHAIN=(\S+)", (REPOSITORY / ".github/action/build.sh").read_text())[1]
+VERSION = re.search(r'^version = "(.*)"$', (REPOSITORY / "Cargo.toml").read_text(), re.M)[1]
+NAME = f"podgate-{VERSION}-{os.uname().machine}-unknown-linux-musl"
+# What the action's scripts start, apart from podgate, gh, and what builds.
+PROGRAMS = (
+    "cat chmod cp curl cygpath diff find grep gzip head mkdir mktemp mv rm sed sha256sum shasum tar uname unzip wc".split()
+)
 FILE_COMMANDS = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
 
 
@@ -43,19 +54,21 @@ class Job:
     environment: dict = dataclasses.field(default_factory=dict)
 
     def run(self, inputs):
-        """Runs the action's steps in order, to the first that fails."""
+        """Runs the action's steps in order, to the first that fails. Nothing is uploaded."""
         action = yaml.safe_load((self.action / "action.yml").read_text())
         values = {f"inputs.{name}": given["default"] for name, given in action["inputs"].items()}
-        values |= {f"inputs.{name}": value for name, value in inputs.items()}
+        values |= {f"inputs.{name}": value for name, value in ({"upload": "false"} | inputs).items()}
         code, log = 0, ""
         for step in action["runs"]["steps"]:
-            assert set(step) <= {"name", "id", "shell", "env", "run"}, step
-            assert step["shell"] == "bash", step
+            if "if" in step and not evaluate(step["if"], values):
+                continue
+            assert set(step) <= {"name", "id", "if", "shell", "env", "run"}, step
+            assert step["shell"] == "bash" and step["env"]["BASH_ENV"] == "", step
             assert "${{" not in step["run"], "inputs reach a script by way of the environment"
-            environment = {name: expand(text, values) for name, text in step.get("env", {}).items()}
+            environment = {name: expand(text, values) for name, text in step["env"].items()}
             code, printed, outputs = self.step(step["run"], environment)
             log += printed
-            values |= {f"steps.{step['id']}.outputs.{name}": value for name, value in outputs.items()}
+            values |= {f"steps.{step.get('id')}.outputs.{name}": value for name, value in outputs.items()}
             if code != 0:
                 break
         outputs = {name: expand(output["value"], values) for name, output in action["outputs"].items()}
@@ -78,7 +91,7 @@ class Job:
                 check=False,
             )
             for name in FILE_COMMANDS:
-                if name != "GITHUB_OUTPUT":
+                if name not in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
                     assert not (commands / name).read_text(), f"something was written to {name}"
             lines = (commands / "GITHUB_OUTPUT").read_text().splitlines()
         return ran.returncode, ran.stdout.decode(), dict(line.split("=", 1) for line in lines)
@@ -101,11 +114,16 @@ class Job:
         }
 
 
+def evaluate(expression, values):
+    """The value of an expression of action.yml. What was not set is empty, as on GitHub."""
+    python = CONTEXT.sub(lambda found: repr(values.get(found[0], "")), expression)
+    python = python.replace("&&", " and ").replace("||", " or ")
+    return eval(python, {"__builtins__": {}})  # noqa: S307 - it is our own file
+
+
 def expand(text, values):
-    """Replaces the expressions that action.yml uses. An output that was not set is empty, as on GitHub."""
-    text = EXPRESSION.sub(lambda found: values.get(f"{found[1]}.{found[2]}", ""), text)
-    assert "${{" not in text, text
-    return text
+    """Replaces the expressions in a text of action.yml."""
+    return EXPRESSION.sub(lambda found: str(evaluate(found[1], values)), text)
 
 
 def hostile(directory, marks, toolchain):
@@ -116,7 +134,7 @@ echo "$0 $*" >> '{marks}'
 for file in "$GITHUB_ENV" "$GITHUB_PATH" "$GITHUB_OUTPUT"; do [ -z "$file" ] || echo evil=1 >> "$file"; done
 exit 1
 """
-    evils = ["evil.sh", "cargo", "rustc", "rustup", "cc", "ld", "git", "mkdir", "mktemp", "cp", "find", "diff", "podgate"]
+    evils = ["evil.sh", "cargo", "rustc", "rustup", "cc", "ld", "git", "gh", "podgate", "bash", "env", "perl", *PROGRAMS]
     toolchains = [f"toolchain/bin/{name}" for name in ("cargo", "rustc")]
     for name in [*evils, *toolchains, "bin/cargo", "node_modules/.bin/cargo", ".bashrc", ".bash_profile", ".profile"]:
         write(directory / name, evil).chmod(0o755)
@@ -154,6 +172,7 @@ rustflags = ["-Clinker={wrong}"]
     if not (directory / "Cargo.toml").exists():
         write(directory / "Cargo.toml", '[package]\nname = "evil"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n')
         write(directory / "src/main.rs", run)
+    write(directory / ".curlrc", "trace-ascii = injected\n")
     write(directory / ".gitattributes", "* filter=evil\n")
     write(directory / ".gitconfig", f'[filter "evil"]\n\tsmudge = {wrong}\n[core]\n\tfsmonitor = {wrong}\n')
 
@@ -187,19 +206,43 @@ def check_out(target):
     return target
 
 
+def release(directory, binary):
+    """Makes a release of a binary below a directory, and returns its checksums."""
+    archive = directory / f"v{VERSION}/{NAME}.tar.gz"
+    archive.parent.mkdir(parents=True)
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(binary, f"{NAME}/podgate")
+    return f"{hashlib.sha256(archive.read_bytes()).hexdigest()}  {archive.name}\n"
+
+
 class Cases:
     """The cases, each in a job of its own below one directory."""
 
-    def __init__(self, base, kept):
+    def __init__(self, base, binary, kept):
         self.base = base
         self.marks = base / "marks"
         self.home = base / "home"
         self.home.mkdir()
         # As on GitHub's runners: `_work/_temp` and `_work/_actions` beside `_work/REPOSITORY/REPOSITORY`.
         self.temporary = kept / "_temp"
-        self.temporary.mkdir(parents=True, exist_ok=True)
         self.actions = check_out(base / "_work/_actions/podgate/podgate/main")
+        # A release of BINARY: its files are in directories with blanks.
+        self.spacious = base / "a b"
+        self.released = check_out(self.spacious / "_actions/podgate/podgate/v1")
+        sums = release(self.spacious / "releases", binary)
+        write(self.released / ".github/action/SHA256SUMS", sums)
+        for directory in (self.temporary, self.spacious / "_temp", self.spacious / "tools"):
+            directory.mkdir(parents=True, exist_ok=True)
         self.count = 0
+
+    def release_job(self, name, **environment):
+        """A job in a hostile workspace that takes podgate from a release."""
+        job = self.job(name, **environment)
+        job.action, job.temporary = self.released, self.spacious / "_temp"
+        # curl takes the address as it is, so that its blank is encoded.
+        url = (self.spacious / "releases").as_uri()
+        job.environment = {"PODGATE_RELEASES_URL": url, "RUNNER_TOOL_CACHE": str(self.spacious / "tools")} | job.environment
+        return job
 
     def job(self, name, toolchains=("path", "channel"), action=None, **environment):
         """A job in a workspace that is hostile, as is the directory around it."""
@@ -219,14 +262,18 @@ class Cases:
         if sarif == "new":
             sarif = ran.outputs["sarif-file"]
             assert pathlib.Path(sarif).is_relative_to(job.temporary.resolve()), about
-        assert not sarif or (job.workspace / sarif).stat().st_size > 0, about
-        assert ran.outputs == {"sarif-file": sarif, "exit-code": str(code)}, about
+        elif sarif:
+            sarif = str(job.workspace / sarif)
+        assert not sarif or pathlib.Path(sarif).stat().st_size > 0, about
+        assert ran.outputs["sarif-file"] == sarif and ran.outputs["exit-code"] == str(code), about
+        assert code == 2 or ran.outputs["findings"] == ("1" if code == 1 else "0"), about
 
     def expect_no_build(self, job, says):
-        """Runs the action, which refuses to build, so that there are no outputs."""
+        """Runs the action, which refuses to build, so that there are no outputs but the exit code."""
         ran = self.run(job, {})
         assert ran.code == 2 and says in ran.log, f"exit code {ran.code}\n{ran.log}"
-        assert ran.outputs == {"sarif-file": "", "exit-code": ""}, ran.outputs
+        nothing = dict.fromkeys(("sarif-file", "findings", "undecided", "not-analysed"), "")
+        assert ran.outputs == nothing | {"exit-code": "2"}, ran.outputs
 
     def run(self, job, inputs):
         """Runs the action and checks that nothing of the workspace ran."""
@@ -246,6 +293,18 @@ def the_hostile_files_do_run(cases):
             subprocess.run(["cargo", "build"], cwd=job.workspace, env=machine, capture_output=True, check=False)
             assert cases.marks.exists(), f"{name} {environment}"
             cases.marks.unlink()
+    # The same for what unpacks a release.
+    archive = next(cases.spacious.glob("releases/*/*.gz"))
+    for environment, command in [
+        ({"PATH": f".:{os.environ['PATH']}"}, ["bash", "-c", "curl --version"]),
+        ({"TAR_OPTIONS": OPTIONS["TAR_OPTIONS"]}, ["tar", "-tzf", archive]),
+    ]:
+        subprocess.run(command, cwd=job.workspace, env=machine | environment, capture_output=True, check=False)
+        assert cases.marks.exists(), environment
+        cases.marks.unlink()
+    home = machine | {"HOME": str(job.workspace)}
+    subprocess.run(["curl", archive.as_uri()], cwd=job.workspace, env=home, capture_output=True, check=False)
+    assert (job.workspace / "injected").exists()
 
 
 def wherever_the_action_lies(cases):
@@ -263,6 +322,16 @@ def wherever_the_action_lies(cases):
                 hostile(directory, cases.marks, toolchains[0])
         cases.expect(job, {"path": "a b"}, 1)
         cases.expect(job, {"path": "good"}, 0)
+
+
+# Variables that hold options or modules for the programs that unpack a release.
+OPTIONS = {
+    "TAR_OPTIONS": "--checkpoint=1 --checkpoint-action=exec=./evil.sh",
+    "PERL5OPT": "-Mevil",
+    "PERL5LIB": ".",
+    "TMPDIR": "tmp",
+    "LD_LIBRARY_PATH": ":lib",
+}
 
 
 def whatever_the_workflow_sets(cases):
@@ -284,12 +353,17 @@ def whatever_the_workflow_sets(cases):
     # The runner looks for bash itself, so that only what the script starts is of interest here.
     job.environment["PATH"] = f".::bin:node_modules/.bin:{job.workspace}:{job.workspace}/bin:{os.environ['PATH']}"
     cases.expect(job, {"path": "a b"}, 1)
+    shutil.rmtree(cases.spacious / "tools")
+    released = cases.release_job("released", **relative | OPTIONS)
+    released.environment |= {"PATH": str(job.environment["PATH"]).replace("variables", "released")}
+    released.environment |= {"HOME": str(released.workspace), "CURL_HOME": "."}
+    cases.expect(released, {"path": "a b"}, 1, says=f"podgate {VERSION}")
     for variable in ("CARGO_HOME", "RUSTUP_HOME", "RUNNER_TEMP"):
         job = cases.job(f"within-{variable}")
         for name, directory in [("absolute", str(job.workspace / "home")), ("relative", "home")]:
             (job.workspace / "home").mkdir(exist_ok=True)
             job.environment = {variable: directory}
-            cases.expect_no_build(job, "podgate is not built with files of the workspace")
+            cases.expect_no_build(job, "podgate is not built")
 
 
 def links_in_the_checkout(cases):
@@ -303,6 +377,37 @@ def links_in_the_checkout(cases):
     job = cases.job("pipe", action="actions/psp")
     os.mkfifo(job.action / "src/pipe")
     cases.expect_no_build(job, "links or special files")
+
+
+def a_tool_cache_of_others(cases):
+    """What is in the tool cache is used when its checksum is right, and the workspace has no say in where it is."""
+    tools = cases.spacious / "tools"
+    shutil.rmtree(tools)
+    job = cases.release_job("cache")
+    cases.expect(job, {"path": "good"}, 0)
+    kept = next(tools.glob("podgate/*/*"))
+    assert [kept] == [*kept.parent.iterdir()] and kept.name == f"{NAME}.tar.gz", kept
+    job.environment["PODGATE_RELEASES_URL"] = "file:///nowhere"
+    cases.expect(job, {"path": "good"}, 0, says="is in the tool cache")
+    del job.environment["PODGATE_RELEASES_URL"]
+    job = cases.release_job("cache-again")
+    outside = write(cases.base / "outside-cache/file", "outside")
+    kept.unlink()
+    kept.symlink_to(outside)
+    cases.expect(job, {"path": "good"}, 0, says="had a wrong checksum")
+    assert outside.read_text() == "outside" and not kept.is_symlink()
+    kept.unlink()
+    kept.mkdir()
+    cases.expect(job, {"path": "good"}, 0)
+    assert kept.is_file()
+    for value in ("tools", str(job.workspace / "tools"), str(cases.base / "way")):
+        (job.workspace / "tools").mkdir(exist_ok=True)
+        if not (job.workspace / "tools/podgate").exists():
+            (job.workspace / "tools/podgate").symlink_to(outside.parent)
+            (cases.base / "way").symlink_to(job.workspace / "tools")
+        job.environment["RUNNER_TOOL_CACHE"] = value
+        cases.expect(job, {"path": "good"}, 0)
+        assert [*outside.parent.iterdir()] == [outside], value
 
 
 def inputs(cases):
@@ -350,14 +455,16 @@ def targets(cases):
 
 def main():
     with tempfile.TemporaryDirectory() as base:
-        cases = Cases(pathlib.Path(base).resolve(), pathlib.Path(sys.argv[1]).resolve())
+        binary, kept = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+        cases = Cases(pathlib.Path(base).resolve(), binary, kept)
         the_hostile_files_do_run(cases)
         wherever_the_action_lies(cases)
         whatever_the_workflow_sets(cases)
         links_in_the_checkout(cases)
+        a_tool_cache_of_others(cases)
         inputs(cases)
         targets(cases)
-    print(f"{cases.count} runs of the action are as expected")
+    print(f"{cases.count} runs of the action in hostile workspaces are as expected")
 
 
 main()
