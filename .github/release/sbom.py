@@ -1,6 +1,7 @@
 """Copies the bill of materials, in the format of CycloneDX, out of a wheel: sbom.py WHEEL FILE
 
-maturin lists in it the crates that are compiled into the program for the wheel's target, and nothing of the tests.
+maturin lists in it the crates that the program is made of, none of the tests, and a few optional crates of dependencies that
+are not compiled.
 """
 
 import pathlib
