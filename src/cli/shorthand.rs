@@ -16,8 +16,8 @@ pub(super) fn expanded(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Whether a first argument is one of `podgate scan`: a path that is there, or an option that podgate itself has not.
-/// A command is never taken for a path of the same name.
+/// Whether a first argument is one of `podgate scan`: a path that is there or can be nothing else, or an option that
+/// podgate itself does not have. A command is never taken for a path of the same name.
 fn is_for_scan(first: &OsStr) -> bool {
     let program = Arguments::command();
     let is_command = |name: &str| name == "help" || program.find_subcommand(name).is_some();
@@ -25,6 +25,8 @@ fn is_for_scan(first: &OsStr) -> bool {
         Some("-h" | "--help" | "-V" | "--version") => false,
         Some(option) if option.starts_with('-') => true,
         Some(name) if is_command(name) => false,
+        // No command is written with these, so that the error is about a path.
+        Some(path) if path.contains(['/', '.', std::path::MAIN_SEPARATOR]) => true,
         _ => Path::new(first).exists(),
     }
 }
@@ -41,15 +43,22 @@ mod tests {
 
     #[test]
     fn what_scan_takes_is_given_to_scan() {
-        for arguments in [&["."][..], &["src", "-q"], &["-o", "sarif"], &["--exclude=x", "."], &["--", "rules"]] {
+        for arguments in [
+            &["."][..],
+            &["src", "-q"],
+            &["-o", "sarif"],
+            &["--exclude=x", "."],
+            &["--", "rules"],
+            &["no/x"],
+            &["no.tf"],
+        ] {
             assert_eq!(expanded(arguments), [&["scan"], arguments].concat());
         }
     }
 
     #[test]
     fn everything_else_is_left_as_it_is() {
-        for arguments in [&[][..], &["scan", "."], &["rules"], &["help"], &["-h"], &["--version"], &["skan"], &["no/x"]]
-        {
+        for arguments in [&[][..], &["scan", "."], &["rules"], &["help"], &["-h"], &["--version"], &["skan"]] {
             assert_eq!(expanded(arguments), arguments);
         }
     }
