@@ -3,7 +3,7 @@
 use super::evaluate::Evaluator;
 use super::functions;
 use super::resource::{InstanceValue, Resource, Setting};
-use super::value::{Data, HopKind, Value};
+use super::value::{Data, HopKind, KnownText, Type, Unknown, Value};
 use crate::source::Span;
 
 /// An object of Kubernetes, for one instance of the resource that holds it.
@@ -15,6 +15,8 @@ pub struct Document {
     value: Value,
     /// The argument that holds it, from its name to the end of its value.
     argument: Span,
+    /// Whether it is written as YAML that goes to Kubernetes as it is, and not through the provider's types.
+    is_text: bool,
 }
 
 /// A name is looked for so many bytes in front of its value, at most.
@@ -30,26 +32,67 @@ pub enum Field {
 }
 
 impl Resource<'_, '_> {
-    /// The objects that an argument holds, for every instance. Text is taken for YAML, of which the first document counts,
-    /// as it does for the provider (`ParseYAML` in `yaml/parser.go` of
-    /// <https://github.com/gavinbunney/terraform-provider-kubectl>).
+    /// The objects that an argument holds, for every instance: an object, or in `yaml_body` YAML of which the first document
+    /// counts.
     #[must_use]
     pub fn documents(&self, argument: &str) -> Vec<Document> {
         let Some(setting) = self.argument(argument) else { return Vec::new() };
-        let mut documents = Vec::new();
-        for InstanceValue { address, value } in setting.values {
-            let object = match &value.data {
-                Data::String(text) => {
-                    functions::first_yaml_document(self.evaluator(), &value, text, setting.expression)
-                }
-                _ => Some(value),
+        let is_text = argument == "yaml_body";
+        let document = |InstanceValue { address, value }| {
+            let value = if is_text {
+                self.of_text(&value, setting.expression)
+            } else {
+                self.of_object(value, setting.expression)
             };
-            documents.extend(object.map(|value| Document { address, value, argument: setting.span }));
-        }
-        documents
+            Document { address, value, argument: setting.span, is_text }
+        };
+        setting.values.into_iter().map(document).collect()
     }
 
-    /// What a document says of a field, if it is of a kind: `spec.hostIPC` of a `PodSecurityPolicy`.
+    /// The object that a text stands for.
+    fn of_text(&self, value: &Value, span: Span) -> Value {
+        let evaluator = self.evaluator();
+        let refused = || Value::unknown(format!("the provider wants a text of YAML here, not {}", value.kind()), span);
+        match &value.data {
+            Data::Unknown(_) => {
+                self.partly_known(value, functions::Reader::Kubectl, span).unwrap_or_else(|| value.clone())
+            }
+            // Terraform makes texts of numbers and bools, which are no objects.
+            _ => match value.convert(&Type::String).map(|text| text.data) {
+                Ok(Data::String(text)) => {
+                    functions::first_object(evaluator, value, &text, span).unwrap_or_else(Value::from)
+                }
+                _ => refused(),
+            },
+        }
+    }
+
+    fn of_object(&self, value: Value, span: Span) -> Value {
+        match &value.data {
+            Data::Unknown(_) => self.partly_known(&value, functions::Reader::Terraform, span).unwrap_or(value),
+            Data::Map(_) | Data::Object(_) | Data::Partial(..) => value,
+            _ => Value::unknown(format!("the provider wants an object here, not {}", value.kind()), span),
+        }
+    }
+
+    /// The object that a value stands for which is not known as a whole.
+    fn partly_known(&self, value: &Value, reader: functions::Reader, span: Span) -> Option<Value> {
+        let known = value.known_text()?;
+        let is_decoded = matches!(**known, KnownText::Decoded(_));
+        // A text is no object, and an object is no text.
+        if is_decoded == (reader == functions::Reader::Kubectl) {
+            return None;
+        }
+        let object = functions::partly_known(self.evaluator(), value, known, reader)?;
+        if reader == functions::Reader::Kubectl
+            && let Err(unknown) = functions::check_object(&object, span)
+        {
+            return Some(unknown.into());
+        }
+        matches!(object.data, Data::Map(_) | Data::Object(_) | Data::Partial(..)).then_some(object)
+    }
+
+    /// What a document says of a field that is true or false, if it is of a kind: `spec.hostIPC` of a `PodSecurityPolicy`.
     #[must_use]
     pub fn field(&self, document: &Document, kind: &str, path: [&str; 2]) -> Field {
         let evaluator = self.evaluator();
@@ -65,9 +108,34 @@ impl Resource<'_, '_> {
             None => Data::Null.into(),
         };
         let (span, expression) = site(evaluator, &value, path[1]).unwrap_or((document.argument, document.argument));
+        let value = as_bool(value, document.is_text, expression);
         let values = vec![InstanceValue { address: document.address.clone(), value }];
-        Field::Setting(Setting { span, expression, values })
+        Field::Setting(self.checked(Setting { span, expression, values }))
     }
+}
+
+/// A field that is true or false, as what takes the object has it. The provider `kubernetes` makes a bool of a string as Go's
+/// `strconv.ParseBool` does (`morphStringToType` in `manifest/morph/morph.go` of
+/// <https://github.com/hashicorp/terraform-provider-kubernetes>); Kubernetes itself takes nothing but a bool in JSON.
+fn as_bool(value: Value, is_text: bool, span: Span) -> Value {
+    let parsed = match &value.data {
+        Data::Null | Data::Bool(_) | Data::Unknown(_) | Data::Partial(..) => return value,
+        Data::String(text) if !is_text => match &**text {
+            "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+            "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    };
+    let data = parsed.map_or_else(
+        || {
+            let refuses = if is_text { "Kubernetes refuses" } else { "the provider refuses" };
+            let reason = format!("{refuses} {} for a field that is true or false", value.kind());
+            Data::Unknown(Unknown::new(reason, span))
+        },
+        Data::Bool,
+    );
+    value.about(data)
 }
 
 /// The entry of an object; not known, when the object is not.

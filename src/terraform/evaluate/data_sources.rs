@@ -4,17 +4,13 @@
 //! `template_file` (<https://registry.terraform.io/providers/hashicorp/template/latest/docs/data-sources/file>).
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use globset::GlobBuilder;
-
-use super::Evaluator;
+use super::{Evaluator, glob};
 use crate::source::Span;
 use crate::terraform::documents::entry;
 use crate::terraform::functions;
-use crate::terraform::value::{Data, HopKind, Marks, Type, Unknown, Value};
+use crate::terraform::value::{Data, HopKind, KnownText, Marks, Type, Unknown, Value};
 
 /// Something that a data source makes, or why it is not known.
 type Made<T> = Result<T, Arc<Unknown>>;
@@ -96,7 +92,7 @@ impl DataSource<'_, '_> {
         self.evaluator.file(path, self.header)?
     }
 
-    /// The documents of a text.
+    /// The documents of a text. The provider refuses all of them for one that it does not read.
     fn split(&self, content: &Value) -> Made<Vec<Document>> {
         let text = self.text(content)?;
         // Each piece is copied, and gets a place.
@@ -106,14 +102,10 @@ impl DataSource<'_, '_> {
         for piece in pieces(&text) {
             let origin = content.origin.clone().then(HopKind::Held, self.header);
             let text = Value::string(piece).from_origin(origin).with_own_marks(content.marks);
-            match functions::first_yaml_document(self.evaluator, &text, piece, self.header) {
-                Some(Value { data: Data::Unknown(unknown), .. }) => return Err(unknown),
-                // A document that says nothing is left out.
-                None | Some(Value { data: Data::Null, .. }) => {}
-                Some(Value { data: Data::Object(entries), .. }) if entries.is_empty() => {}
-                Some(object @ Value { data: Data::Object(_), .. }) => documents.push(Document { text, object }),
-                Some(_) => return self.unknown("the provider refuses a YAML document that is not a mapping"),
-            }
+            // A document that says nothing is left out.
+            let Some(object) = functions::split_object(self.evaluator, &text, piece, self.header)? else { continue };
+            functions::check_object(&object, self.header)?;
+            documents.push(Document { text, object });
         }
         Ok(documents)
     }
@@ -164,7 +156,12 @@ impl DataSource<'_, '_> {
         let mut manifests: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         for document in documents {
             let link = self::link(&document.object)?;
-            if manifests.insert(link.as_str().into(), document.text.clone()).is_some() {
+            // The provider writes the object anew; podgate knows what the text stands for.
+            let reason = "podgate does not write the text of a manifest out";
+            let text = Value::unknown(reason, self.header).with_own_marks(document.text.marks);
+            let text = text.from_origin(document.text.origin.clone());
+            let text = text.with_known_text(KnownText::Encodes(document.object.clone()));
+            if manifests.insert(link.as_str().into(), text).is_some() {
                 let named = if private.is_none() { format!(", `{link}`") } else { String::new() };
                 return self.unknown(format!("the provider refuses two documents for the same object{named}"));
             }
@@ -198,30 +195,9 @@ impl DataSource<'_, '_> {
     }
 
     fn matching(&self, pattern: &str) -> Made<Vec<String>> {
-        let fixed = pattern.find(['*', '?', '[', '\\']).unwrap_or(pattern.len());
-        let (base, rest) = match pattern[..fixed].rfind('/') {
-            Some(slash) => pattern.split_at(slash + 1),
-            None => ("", pattern),
-        };
-        let base = functions::cleaned(base);
-        // A star stays within a directory however often it is written, and a brace is no more than that.
-        let glob = rest.replace("**", "*").replace('{', "[{]").replace('}', "[}]");
-        let glob = GlobBuilder::new(&glob).literal_separator(true).build();
-        // A `!` at the start of a class negates it for globset and is one of its characters for Go.
-        let (Ok(glob), false) = (glob, rest.contains("..") || rest.contains("[!")) else {
-            return self.unknown(format!("podgate does not know which files `{pattern}` matches"));
-        };
-        let matcher = glob.compile_matcher();
-        let directory = self.evaluator.file_path(&base, self.header)?;
-        let files = self.files_below(&directory)?;
-        let steps = functions::steps_of_matching(&files, rest);
-        self.evaluator.budget().spend(steps).map_err(|reason| Unknown::new(reason, self.header))?;
-        let path = |file: &String| if base == "." { file.clone() } else { format!("{base}/{file}") };
-        Ok(files.iter().filter(|file| matcher.is_match(file)).map(path).collect())
-    }
-
-    fn files_below(&self, directory: &Path) -> Made<Rc<[String]>> {
-        self.evaluator.files_below(directory).or_else(|reason| self.unknown(reason))
+        let mut matches = glob::matches(self.evaluator, pattern, self.header)?;
+        matches.sort();
+        Ok(matches)
     }
 
     fn text(&self, value: &Value) -> Made<Arc<str>> {
@@ -260,30 +236,71 @@ fn link(object: &Value) -> Made<String> {
     Ok(link)
 }
 
-/// The pieces of a text between lines that start with `---`, without white space around them. One on the first line
-/// belongs to its document.
+/// A piece is so long at most, in bytes, unless there is a longer one between two separators.
+const LONGEST_PIECE: usize = 65_536;
+
+/// The pieces of a text between lines that start with `---`, without white space around them. One on the first line belongs
+/// to its document. The provider splits with a scanner of Go that stops without a word where a piece does not end: where the
+/// line of the separator is the last one, unless it is that and nothing else, and where it does not fit into the buffer.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
+    let longest = text
+        .split("\n---")
+        .map(str::len)
+        .fold(LONGEST_PIECE, |most, length| if length >= most { length + 100 } else { most });
+    let mut rest = Some(text).filter(|text| !text.is_empty());
     std::iter::from_fn(move || {
-        let here = rest?;
+        let here = rest.take()?;
         let Some((piece, behind)) = here.split_once("\n---") else {
-            rest = None;
-            return Some(here.trim());
+            return (here.len() < longest).then(|| here.trim());
         };
-        rest = behind.split_once('\n').map(|(_, next)| next);
-        Some(piece.trim())
+        if behind.is_empty() {
+            return (here.len() < longest).then(|| piece.trim());
+        }
+        let (line, next) = behind.split_once('\n')?;
+        rest = Some(next).filter(|text| !text.is_empty());
+        (piece.len() + line.len() + 5 <= longest).then(|| piece.trim())
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
+    use crate::source::{Sources, read};
 
     #[test]
     fn text_is_split_as_the_provider_splits_it() {
         let split = |text| pieces(text).collect::<Vec<_>>();
         assert_eq!(split("---\na: 1\n--- # two\nb: 2\n"), ["---\na: 1", "b: 2"]);
-        assert_eq!(split("a: 1\n---\n"), ["a: 1", ""]);
+        assert_eq!(split("a: 1\n---\n"), ["a: 1"]);
+        assert_eq!(split("a: 1\n---"), ["a: 1"]);
+        assert_eq!(split("a: 1\n---\nb: 2\n--- # two"), ["a: 1"]);
         assert_eq!(split("a: |\n  ---\nb: 2"), ["a: |\n  ---\nb: 2"]);
+    }
+
+    #[test]
+    fn text_is_split_as_the_record_says() {
+        let packed: &[u8] = include_bytes!("../../../tests/oracle/yaml/splits.tsv.gz");
+        let mut lines = String::new();
+        flate2::read::GzDecoder::new(packed).read_to_string(&mut lines).expect("text");
+        let sources = Sources::default();
+        let file = sources.add("a.tf".into(), read::text(b"x".to_vec()).expect("text"));
+        let (evaluator, span) = (Evaluator::of_plan(&sources), Span::new(file, 0, 1));
+        let value = Value::string("x").written(span);
+        for line in lines.lines() {
+            evaluator.budget().start();
+            let (text, expected) = line.split_once('\t').expect("a text and an answer");
+            let text: String = serde_json::from_str(text).expect("a text");
+            let documents = pieces(&text).filter_map(|piece| {
+                let object = functions::split_object(&evaluator, &value, piece, span);
+                object.map(|object| object.map(|_| piece)).transpose()
+            });
+            match (documents.collect::<Made<Vec<&str>>>(), serde_json::from_str::<Vec<String>>(expected)) {
+                (Ok(documents), Ok(expected)) => assert_eq!(documents, expected, "{text:?}"),
+                (documents, expected) => assert!(documents.is_err() && expected.is_err(), "{text:?}"),
+            }
+        }
+        assert!(lines.lines().count() >= 2_000, "the record is there");
     }
 }
