@@ -8,7 +8,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{COMPUTED, READING};
+use super::{COMPUTED, READING, UNKNOWN};
 use crate::hcl::expression::parse;
 use crate::hcl::outline::outline;
 use crate::source::{Sources, Span, read};
@@ -110,6 +110,32 @@ fn files(directory: &Path, elements: usize) -> Vec<NamedTempFile> {
     };
     let listed = (0..elements / 4).map(|n| file(format!("{n}abcd.txt"), ""));
     listed.chain([file("data.txt".to_owned(), &"x\u{301}b1".repeat(10 * elements))]).collect()
+}
+
+/// The page that says what is computed.
+const PAGE: &str = include_str!("../../../docs/semantics.md");
+
+/// The functions that the rows of a table of the page name, and what it says of them; `heading` is that of the second
+/// column.
+fn rows(heading: &str) -> Vec<(Vec<&'static str>, &'static str)> {
+    let start = format!("| function | {heading} |\n|---|---|\n");
+    let (_, table) = PAGE.split_once(&start).expect("the table is there");
+    let rows = table.lines().take_while(|line| line.starts_with("| `"));
+    let row = rows.map(|line| line.trim_matches(['|', ' ']).split_once(" | ").expect("two columns"));
+    row.map(|(names, why)| (names.split(", ").map(|name| name.trim_matches('`')).collect(), why)).collect()
+}
+
+#[test]
+fn the_page_says_what_is_not_computed() {
+    let never: Vec<_> = UNKNOWN.iter().map(|(name, why)| (vec![*name], *why)).collect();
+    assert_eq!(rows("why it is not computed"), never, "docs/semantics.md");
+    let (computed, all) = (COMPUTED.len() + READING.len(), COMPUTED.len() + READING.len() + UNKNOWN.len());
+    assert!(PAGE.contains(&format!("computes {computed} of the {all} functions")), "{computed} of {all}");
+    let known =
+        |name: &str| COMPUTED.iter().any(|(own, ..)| *own == name) || READING.iter().any(|(own, ..)| *own == name);
+    for (names, _) in rows("what is not computed") {
+        assert!(names.iter().all(|name| known(name)), "{names:?}");
+    }
 }
 
 #[test]

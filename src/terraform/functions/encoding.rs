@@ -104,7 +104,7 @@ enum Order {
 impl Encoding {
     fn named(name: &str) -> Option<Self> {
         match &*name.to_ascii_uppercase() {
-            "UTF-8" | "UTF8" => Some(Self::Utf8),
+            "UTF-8" => Some(Self::Utf8),
             "UTF-16LE" => Some(Self::Utf16(Order::Little)),
             "UTF-16BE" => Some(Self::Utf16(Order::Big)),
             _ => None,
@@ -131,13 +131,21 @@ pub(super) fn textdecodebase64(call: &Call<'_>) -> Evaluated {
     let (text, name) = (call.string(text)?, call.string(name)?);
     let Some(encoding) = Encoding::named(&name) else { return Ok(call.unknown(OTHER_ENCODING)) };
     let bytes = decoded(call, &text)?;
-    let Encoding::Utf16(order) = encoding else { return Ok(Value::string(&String::from_utf8_lossy(&bytes))) };
-    let units = bytes.chunks(2).map(|pair| {
-        let pair = [pair[0], pair.get(1).copied().unwrap_or(0)];
+    let Encoding::Utf16(order) = encoding else {
+        let text = String::from_utf8(bytes).ok().filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+        return text.map_or_else(|| call.refused("bytes that are not UTF-8"), |text| Ok(Value::string(&text)));
+    };
+    if bytes.len() % 2 == 1 {
+        return call.refused("half of a unit of UTF-16");
+    }
+    let units = bytes.chunks_exact(2).map(|pair| {
+        let pair = [pair[0], pair[1]];
         if order == Order::Little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
     });
-    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    Ok(Value::string(&text))
+    // What stands for bytes that mean nothing is taken for such bytes.
+    let text = char::decode_utf16(units).collect::<Result<String, _>>().ok();
+    let text = text.filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
+    text.map_or_else(|| call.refused("bytes that are not UTF-16"), |text| Ok(Value::string(&text)))
 }
 
 /// `uuidv5(namespace, name)`: a namespace of RFC 4122 by name, or any by its UUID.

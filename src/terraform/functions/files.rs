@@ -1,12 +1,9 @@
 //! Functions that read files, and those that evaluate templates.
 
-use std::path::Path;
-
-use globset::GlobBuilder;
-
-use super::{Call, Data, Evaluated, Evaluator, Value, encoding, paths, refuse};
-use crate::hcl::expression::parse_template;
-use crate::source::{Span, read};
+use super::{Call, Data, Evaluated, Evaluator, Type, Value, encoding, refuse};
+use crate::hcl::expression::{Expression, free_names, parse_template};
+use crate::hcl::is_identifier;
+use crate::source::Span;
 use crate::terraform::evaluate::{Found, Scope};
 use crate::terraform::limits::STEPS_OF_PARSED_BYTE;
 use crate::terraform::value::Attributes;
@@ -70,44 +67,32 @@ pub(super) fn filesha512(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluate
     of_bytes(call, evaluator)
 }
 
-/// `fileset(directory, pattern)`: the files below a directory whose paths match.
-pub(super) fn fileset(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
-    let [directory, pattern] = call.exactly()?;
-    let (directory, pattern) = (call.string(directory)?, call.string(pattern)?);
-    let directory = match evaluator.file_path(&directory, call.span) {
-        Ok(directory) => directory,
-        Err(unknown) => return Ok(unknown.into()),
-    };
-    let cleaned = paths::cleaned(&pattern);
-    if read::is_gits(Path::new(&cleaned)) {
-        return Ok(call.unknown("it depends on git's own files, which podgate does not read for expressions"));
-    }
-    if cleaned.starts_with("..") {
-        return Ok(call.unknown("it depends on files outside of the directory that `fileset` looks at"));
-    }
-    let Ok(glob) = GlobBuilder::new(&cleaned).literal_separator(true).build() else {
-        return call.refused("this pattern");
-    };
-    let matcher = glob.compile_matcher();
-    let files = match evaluator.files_below(&directory) {
-        Ok(files) => files,
-        Err(reason) => return Ok(call.unknown(reason)),
-    };
-    if let Err(unknown) = call.spend(steps_of_matching(&files, &cleaned)) {
-        return Ok(unknown);
-    }
-    Ok(Value::set(files.iter().filter(|file| matcher.is_match(file)).map(|file| Value::string(file)).collect()))
-}
-
-/// What it takes to match the paths of files with a pattern, in steps.
-pub(in crate::terraform) fn steps_of_matching(files: &[String], pattern: &str) -> usize {
-    files.iter().map(|file| 30 + file.len() * (1 + pattern.len() / 10)).sum()
-}
-
 /// The value of a template in which only these names stand for something.
-fn rendered(call: &Call<'_>, evaluator: &Evaluator<'_>, template: &Value, names: &Value) -> Evaluated {
+fn rendered<'n>(
+    call: &Call<'_>,
+    evaluator: &Evaluator<'_>,
+    template: &Value,
+    names: &'n Value,
+    scope: fn(&'n Attributes) -> Scope<'n>,
+) -> Evaluated {
     let (Data::Map(names) | Data::Object(names)) = &names.data else { return Err(call.wrong_type(names)) };
-    render(evaluator, template, &call.string(template)?, names, call.span)
+    if names.keys().any(|name| !is_identifier(name)) {
+        return call.refused("a variable whose name no template can name");
+    }
+    let text = call.string(template)?;
+    // A byte order mark in front is no part of a template.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let rendered = within(evaluator, template, text, call.span, |expression| {
+        // All names count, also in what is not evaluated.
+        if free_names(expression).iter().any(|name| !names.contains_key(*name)) {
+            return call.refused("a template with a name that is not among its variables");
+        }
+        evaluator.evaluate(expression, Some(&scope(names)))
+    })?;
+    if matches!(rendered.data, Data::Null) {
+        return call.refused("a template that comes to null");
+    }
+    Ok(rendered)
 }
 
 /// What the text of a template comes to, in which only these names stand for something. It is wanted at `span`.
@@ -118,6 +103,17 @@ pub(in crate::terraform) fn render(
     names: &Attributes,
     span: Span,
 ) -> Evaluated {
+    within(evaluator, template, text, span, |expression| evaluator.evaluate(expression, Some(&Scope::closed(names))))
+}
+
+/// What the expression comes to that the text of a template is. Nothing of a text that is private is shown.
+fn within(
+    evaluator: &Evaluator<'_>,
+    template: &Value,
+    text: &str,
+    span: Span,
+    evaluate: impl FnOnce(&Expression) -> Evaluated,
+) -> Evaluated {
     let place = evaluator.budget().spend(STEPS_OF_PARSED_BYTE.saturating_mul(text.len()));
     let place = match place.and_then(|()| evaluator.located(template, text)) {
         Ok(place) => place,
@@ -125,17 +121,22 @@ pub(in crate::terraform) fn render(
     };
     let marks = template.all_marks();
     let rendered = match parse_template(text, place.whole()) {
-        Ok(expression) => evaluator.evaluate(&expression, Some(&Scope::closed(names))),
+        Ok(expression) => evaluate(&expression),
         Err(error) => Ok(Value::unknown(error.message, span)),
     };
     // A message about what stands in a template of a file would quote the file.
     let reason = "it depends on a template that podgate or Terraform refuses";
     match rendered {
         Err(_) if marks.are_secret() => refuse(reason, span),
-        Ok(Value { data: Data::Unknown(unknown), .. })
+        Ok(ref rendered @ Value { data: Data::Unknown(ref unknown), .. })
             if marks.are_secret() && unknown.span.file == place.whole().file =>
         {
-            Ok(Value::unknown(reason, span).marked(marks))
+            let known = rendered.known_text().map(|known| (**known).clone());
+            let value = Value::unknown(reason, span).marked(marks);
+            Ok(match known {
+                Some(known) => value.with_known_text(known),
+                None => value,
+            })
         }
         rendered => Ok(rendered?.marked(marks)),
     }
@@ -144,12 +145,17 @@ pub(in crate::terraform) fn render(
 pub(super) fn templatefile(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [path, names] = call.exactly()?;
     match evaluator.file(&call.string(path)?, call.span)? {
-        Ok(text) => rendered(call, evaluator, &text, names),
+        Ok(text) => rendered(call, evaluator, &text, names, Scope::closed),
         Err(unknown) => Ok(unknown.into()),
     }
 }
 
+/// `templatestring(template, names)`: the template is a string, and what it comes to becomes one.
 pub(super) fn templatestring(call: &Call<'_>, evaluator: &Evaluator<'_>) -> Evaluated {
     let [template, names] = call.exactly()?;
-    rendered(call, evaluator, template, names)
+    if !matches!(template.data, Data::String(_)) {
+        return Err(call.wrong_type(template));
+    }
+    let rendered = rendered(call, evaluator, template, names, Scope::without_files)?;
+    rendered.convert(&Type::String).or_else(|_| call.refused("a template that comes to no string"))
 }

@@ -1,8 +1,14 @@
 //! `format` and `formatlist`.
 
+use num_bigint::BigInt;
+
 use super::super::limits::MOST_WIDTH;
+use super::super::value::Notation;
 use super::cost::{Size, elements, of_bytes};
 use super::{Call, Data, Evaluated, Refusal, Type, Value, is_too_long, json, strings};
+
+/// As many places are written behind a point when a verb does not say how many.
+const PLACES: usize = 6;
 
 /// A verb of a format: `%-10.3s`, `%[2]d`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,6 +32,13 @@ enum Failure {
     NotDone(char),
 }
 
+/// The digits at the start of a text as a number, the largest one when there are too many, and what is behind them.
+fn number(text: &str) -> (Option<usize>, &str) {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = &text[..text.len() - behind.len()];
+    ((!digits.is_empty()).then(|| digits.parse().unwrap_or(usize::MAX)), behind)
+}
+
 /// A verb behind its percent sign, and what is behind it.
 fn verb(text: &str) -> Option<(Verb, &str)> {
     let mut verb = Verb::default();
@@ -39,26 +52,21 @@ fn verb(text: &str) -> Option<(Verb, &str)> {
             _ => verb.sharp = true,
         }
     }
-    let number = |text: &str| -> (Option<usize>, usize) {
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        (text[..digits].parse().ok(), digits)
-    };
-    let (width, digits) = number(flags);
+    let (width, mut rest) = number(flags);
     verb.width = width.unwrap_or(0);
-    let mut rest = &flags[digits..];
     if let Some(behind) = rest.strip_prefix('.') {
-        let (precision, digits) = number(behind);
+        let (precision, behind) = number(behind);
         verb.precision = Some(precision.unwrap_or(0));
-        rest = &behind[digits..];
+        rest = behind;
     }
     if let Some(behind) = rest.strip_prefix('[') {
-        let (argument, digits) = number(behind);
-        verb.argument = Some(argument?);
-        rest = behind[digits..].strip_prefix(']')?;
+        let (argument, after) = number(behind);
+        verb.argument = Some(argument.filter(|_| !behind.starts_with('0'))?);
+        rest = after.strip_prefix(']')?;
     }
-    let letter = rest.chars().next()?;
+    let letter = rest.chars().next().filter(char::is_ascii_alphabetic)?;
     verb.letter = letter;
-    Some((verb, &rest[letter.len_utf8()..]))
+    Some((verb, &rest[1..]))
 }
 
 fn text_of(value: &Value) -> Result<String, Failure> {
@@ -68,30 +76,30 @@ fn text_of(value: &Value) -> Result<String, Failure> {
     }
 }
 
+fn json_of(value: &Value) -> Result<String, Failure> {
+    if json::holds_infinity(value) {
+        return Err(Failure::Refused("infinity inside of a value"));
+    }
+    Ok(json::encoded(value))
+}
+
 impl Verb {
     fn format(&self, value: &Value) -> Result<String, Failure> {
+        // Of a `null` without a type Terraform does not know the result, and of one with a type it refuses most verbs.
         if matches!(value.data, Data::Null) {
             return Err(Failure::NotDone(self.letter));
         }
         match self.letter {
-            'v' if self.sharp => Ok(self.padded(json::encoded(value))),
-            'v' => match &value.data {
-                Data::String(_) | Data::Bool(_) => Ok(self.cut_and_padded(&text_of(value)?)),
-                Data::Number(number) => {
-                    if self.precision.is_some() {
-                        return Err(Failure::NotDone('v'));
-                    }
-                    Ok(self.padded(self.signed(general(&number.to_string()))))
-                }
-                _ => Ok(self.padded(json::encoded(value))),
-            },
-            's' => Ok(self.cut_and_padded(&text_of(value)?)),
-            'q' => {
-                let text = self.cut(&text_of(value)?);
-                Ok(self.padded(json::encoded(&Value::string(&text))))
-            }
+            'v' => Ok(self.padded(&match &value.data {
+                Data::String(text) if !self.sharp => text.to_string(),
+                Data::Number(number) if !self.sharp && number.is_infinite() => number.to_string(),
+                Data::Number(number) if !self.sharp => number.written(Notation::General('e'), None),
+                _ => json_of(value)?,
+            })),
+            's' => Ok(self.padded(&self.cut(&text_of(value)?))),
+            'q' => Ok(self.padded(&json::encoded(&Value::string(&self.cut(&text_of(value)?))))),
             't' => match value.convert(&Type::Bool).map(|value| value.data) {
-                Ok(Data::Bool(value)) => Ok(self.padded(value.to_string())),
+                Ok(Data::Bool(value)) => Ok(value.to_string()),
                 _ => Err(Failure::Refused("an argument that is not a bool")),
             },
             'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => self.number(value),
@@ -100,74 +108,85 @@ impl Verb {
     }
 
     fn number(&self, value: &Value) -> Result<String, Failure> {
-        let Ok(Data::Number(number)) = value.convert(&Type::Number).map(|value| value.data) else {
-            return Err(Failure::Refused("an argument that is not a number"));
+        let number = match value.convert(&Type::Number).map(|value| value.data) {
+            Ok(Data::Number(number)) => number,
+            Ok(Data::Unknown(_)) => return Err(Failure::NotDone(self.letter)),
+            _ => return Err(Failure::Refused("an argument that is not a number")),
         };
-        let whole = number.to_whole();
-        if whole.is_none() && matches!(self.letter, 'b' | 'd' | 'o' | 'x' | 'X') {
-            return Err(Failure::Refused("a number that is not whole"));
-        }
-        let digits = match self.letter {
-            'f' => number.to_fixed(self.precision.unwrap_or(6)),
-            'd' if self.precision.is_none() => number.truncated().to_string(),
-            'b' | 'o' | 'x' | 'X' if self.precision.is_none() && !self.sharp => {
-                let radix = [('b', 2), ('o', 8)].iter().find(|(letter, _)| *letter == self.letter);
-                let digits = number.truncated().to_str_radix(radix.map_or(16, |(_, radix)| *radix));
-                if self.letter == 'X' { digits.to_uppercase() } else { digits }
+        let (notation, places) = match self.letter {
+            'f' => (Notation::Fixed, self.precision.or(Some(PLACES))),
+            'e' | 'E' => (Notation::Exponent(self.letter), self.precision.or(Some(PLACES))),
+            'g' => (Notation::General('e'), self.precision),
+            'G' => (Notation::General('E'), self.precision),
+            _ => {
+                let whole = number.to_whole().ok_or(Failure::Refused("a number that is not whole"))?;
+                return Ok(self.whole(&whole));
             }
-            letter => return Err(Failure::NotDone(letter)),
         };
-        Ok(self.padded(self.signed(digits)))
+        let text = if number.is_infinite() { number.to_string() } else { number.written(notation, places) };
+        let (sign, digits) = self.signed(&text);
+        let missing = self.width.saturating_sub(sign.len() + digits.len());
+        Ok(match () {
+            () if self.zero && !number.is_infinite() => format!("{sign}{}{digits}", "0".repeat(missing)),
+            () if self.left => format!("{sign}{digits}{}", " ".repeat(missing)),
+            () => format!("{}{sign}{digits}", " ".repeat(missing)),
+        })
     }
 
-    fn signed(&self, digits: String) -> String {
-        match (digits.starts_with('-'), self.plus, self.space) {
-            (true, ..) | (_, false, false) => digits,
-            (_, true, _) => format!("+{digits}"),
-            (_, _, true) => format!(" {digits}"),
+    /// A whole number, as Go's `big.Int` formats itself.
+    fn whole(&self, number: &BigInt) -> String {
+        let (radix, prefix) = match self.letter {
+            'b' => (2, "0b"),
+            'o' => (8, "0"),
+            'x' => (16, "0x"),
+            'X' => (16, "0X"),
+            _ => (10, ""),
+        };
+        let text = number.to_str_radix(radix);
+        let (sign, digits) = self.signed(&text);
+        let digits = if self.letter == 'X' { digits.to_uppercase() } else { digits.to_owned() };
+        if self.precision == Some(0) && digits == "0" {
+            return String::new();
+        }
+        let prefix = if self.sharp { prefix } else { "" };
+        let mut zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
+        let missing = self.width.saturating_sub(sign.len() + prefix.len() + zeros + digits.len());
+        let (mut before, mut behind) = (0, 0);
+        match () {
+            () if self.left => behind = missing,
+            () if self.zero && self.precision.is_none() => zeros = missing,
+            () => before = missing,
+        }
+        let (before, zeros, behind) = (" ".repeat(before), "0".repeat(zeros), " ".repeat(behind));
+        format!("{before}{sign}{prefix}{zeros}{digits}{behind}")
+    }
+
+    /// The sign of a number, with those that the flags ask for, and its digits.
+    fn signed<'t>(&self, text: &'t str) -> (&'static str, &'t str) {
+        if let Some(digits) = text.strip_prefix('-') {
+            return ("-", digits);
+        }
+        // Infinity has its own plus.
+        let (has_plus, digits) = text.strip_prefix('+').map_or((false, text), |digits| (true, digits));
+        match (has_plus, self.plus, self.space) {
+            (true, _, true) | (false, false, true) => (" ", digits),
+            (true, _, false) | (false, true, _) => ("+", digits),
+            (false, false, false) => ("", digits),
         }
     }
 
     fn cut(&self, text: &str) -> String {
-        strings::characters(text).take(self.precision.unwrap_or(usize::MAX)).collect()
+        // The precision 0 cuts nothing.
+        let kept = self.precision.filter(|precision| *precision > 0).unwrap_or(usize::MAX);
+        strings::characters(text).take(kept).collect()
     }
 
-    fn cut_and_padded(&self, text: &str) -> String {
-        self.padded(self.cut(text))
+    /// A text filled up to the width, also with zeros.
+    fn padded(&self, text: &str) -> String {
+        let missing = self.width.saturating_sub(strings::characters(text).count());
+        let filled = if self.zero { "0" } else { " " }.repeat(missing);
+        if self.left { format!("{text}{filled}") } else { format!("{filled}{text}") }
     }
-
-    fn padded(&self, text: String) -> String {
-        let missing = self.width.saturating_sub(strings::characters(&text).count());
-        if missing == 0 {
-            return text;
-        }
-        if self.left {
-            return format!("{text}{}", " ".repeat(missing));
-        }
-        if !self.zero {
-            return format!("{}{text}", " ".repeat(missing));
-        }
-        let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+', ' '])));
-        format!("{sign}{}{digits}", "0".repeat(missing))
-    }
-}
-
-/// A number as Go's `%g` writes it: with an exponent when that is below -4 or above 5.
-fn general(decimal: &str) -> String {
-    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
-    let leading = all.len() - all.trim_start_matches('0').len();
-    let significant = all.trim_matches('0');
-    // The place of the first digit that counts: 0 is that of ones.
-    let exponent = whole.len().cast_signed() - 1 - leading.cast_signed();
-    if significant.is_empty() || (-4..6).contains(&exponent) {
-        return decimal.to_owned();
-    }
-    let (first, rest) = significant.split_at(1);
-    let point = if rest.is_empty() { "" } else { "." };
-    let direction = if exponent < 0 { '-' } else { '+' };
-    format!("{sign}{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
 }
 
 /// What `format` takes, in steps: every verb writes its argument, and fills up as many places as it asks for.
@@ -221,7 +240,7 @@ fn formatted(format: &str, arguments: &[Value]) -> Result<String, Failure> {
             continue;
         }
         let (verb, behind) = verb(behind).ok_or(Failure::Refused("an unfinished verb"))?;
-        if verb.width.max(verb.precision.unwrap_or(0)) > MOST_WIDTH {
+        if verb.width.max(verb.precision.unwrap_or(0)) > MOST_WIDTH || verb.argument == Some(usize::MAX) {
             return Err(Failure::NotDone(verb.letter));
         }
         let index = verb.argument.map_or(next, |argument| argument.wrapping_sub(1));
@@ -259,12 +278,15 @@ pub(super) fn formatlist(call: &Call<'_>) -> Evaluated {
     let [format, arguments @ ..] = call.arguments else { return Err(call.wrong_count()) };
     let format = call.string(format)?;
     let is_list = |value: &&Value| matches!(value.data, Data::List(_) | Data::Set(_) | Data::Tuple(_));
+    if arguments.iter().any(|argument| matches!(argument.data, Data::Null)) {
+        return Ok(call.unknown("it depends on `formatlist` with `null`"));
+    }
     let lengths = arguments.iter().filter(is_list).map(|list| call.elements(list).map(<[Value]>::len));
     let mut lengths = lengths.collect::<Result<Vec<_>, _>>()?;
-    if arguments.is_empty() {
-        return Ok(call.unknown("it depends on `formatlist` without lists"));
-    }
     lengths.dedup();
+    if arguments.is_empty() {
+        return Ok(Value::list(vec![finished(call, formatted(&format, &[]))?]));
+    }
     let [length] = *(if lengths.is_empty() { vec![1] } else { lengths }) else {
         return call.refused("lists of different lengths");
     };

@@ -81,8 +81,19 @@ fn network(call: &Call<'_>, value: &Value) -> Result<Network, Refusal> {
 /// What podgate does not compute with: addresses of IPv4 that are written as ones of IPv6 are both to Go.
 fn is_mapped(call: &Call<'_>) -> bool {
     let text = call.arguments.first().and_then(|value| call.string(value).ok());
-    text.is_some_and(|text| text.contains(':') && text.contains('.'))
+    text.is_some_and(|text| {
+        let is_written = text.contains(':') && text.contains('.');
+        is_written
+            || Network::parse(&text).is_some_and(|network| network.bits == 128 && network.address >> 32 == 0xffff)
+    })
 }
+
+/// Of a number of a host or a network Terraform checks the last 64 bits alone, and computes with all of them.
+fn is_unchecked(number: &BigInt) -> bool {
+    number.bits() > 63
+}
+
+const UNCHECKED: &str = "it depends on the number of a host or a network that Terraform does not check";
 
 const MAPPED: &str = "it depends on an address of IPv4 that is written as one of IPv6";
 
@@ -96,6 +107,9 @@ pub(super) fn cidrhost(call: &Call<'_>) -> Evaluated {
     }
     let [prefix, number] = call.exactly()?;
     let (network, number) = (network(call, prefix)?, whole(call, number)?);
+    if is_unchecked(&number) {
+        return Ok(call.unknown(UNCHECKED));
+    }
     let hosts = BigInt::from(network.hosts());
     // Numbers below zero count from the end.
     let number = if number.sign() == num_bigint::Sign::Minus { number + &hosts + 1 } else { number };
@@ -127,6 +141,9 @@ pub(super) fn cidrsubnet(call: &Call<'_>) -> Evaluated {
     if new_bits < 0 || number.sign() == num_bigint::Sign::Minus {
         // Terraform computes with these, to no sense.
         return Ok(call.unknown("it depends on `cidrsubnet` with a negative number"));
+    }
+    if is_unchecked(&number) {
+        return Ok(call.unknown(UNCHECKED));
     }
     let subnet = u32::try_from(new_bits).ok().and_then(|new_bits| network.subnet(new_bits, &number));
     match subnet {

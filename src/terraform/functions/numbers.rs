@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use super::super::limits::MOST_DIGITS;
-use super::{Call, Data, Evaluated, Number, Refusal, Value};
+use super::{Call, Data, Evaluated, Number, Refusal, Value, floats};
 
 fn of_one(call: &Call<'_>, compute: fn(&Number) -> Number) -> Evaluated {
     let [value] = call.exactly()?;
@@ -52,59 +52,25 @@ pub(super) fn min(call: &Call<'_>) -> Evaluated {
     extreme(call, |one, other| one < other)
 }
 
-/// A function of two 64-bit floats, which is what Terraform computes these with. To the last bit, or not at all.
+/// A function of two 64-bit floats, which is what Terraform computes these with: to the last bit, or not at all.
 fn of_floats(call: &Call<'_>, compute: fn(f64, f64) -> Option<f64>) -> Evaluated {
     let [one, other] = call.exactly()?;
-    let result = compute(call.number(one)?.to_f64(), call.number(other)?.to_f64());
-    match result.and_then(Number::from_f64) {
-        Some(number) => Ok(number.into()),
-        None => Ok(call.unknown(format!("podgate does not compute this result of `{}`", call.name))),
-    }
+    let (Some(one), Some(other)) = (call.number(one)?.to_f64(), call.number(other)?.to_f64()) else {
+        return call.refused("a number that is too large for a 64-bit float");
+    };
+    let Some(result) = compute(one, other) else {
+        return Ok(call.unknown(format!("the last digit of this `{}` depends on the processor", call.name)));
+    };
+    Number::from_f64(result).map_or_else(|| call.refused("numbers that have no result"), |number| Ok(number.into()))
 }
 
-/// `log(number, base)`. Go's logarithm is FreeBSD's, and so is the one of `libm`.
+/// `log(number, base)`.
 pub(super) fn log(call: &Call<'_>) -> Evaluated {
-    of_floats(call, |number, base| Some(libm::log(number) / libm::log(base)))
+    of_floats(call, |number, base| Some(floats::ln(number) / floats::ln(base)))
 }
 
 pub(super) fn pow(call: &Call<'_>) -> Evaluated {
-    of_floats(call, power)
-}
-
-/// A power as Go's `math.Pow` computes it, for whole exponents and square roots.
-fn power(base: f64, exponent: f64) -> Option<f64> {
-    let whole = exponent.abs();
-    if exponent.total_cmp(&0.5).is_eq() {
-        return Some(base.sqrt());
-    }
-    if whole.fract() > 0.0 || whole > 1e6 {
-        return None;
-    }
-    if base.abs() <= 0.0 && whole > 0.0 {
-        return (exponent > 0.0).then_some(0.0);
-    }
-    let (mut result, mut scale) = (1.0, 0i64);
-    let (mut factor, factor_scale) = libm::frexp(base);
-    let mut factor_scale = i64::from(factor_scale);
-    let mut left = whole.to_string().parse::<u64>().ok()?;
-    while left != 0 {
-        if factor_scale.abs() > 1 << 12 {
-            return None;
-        }
-        if left & 1 == 1 {
-            result *= factor;
-            scale += factor_scale;
-        }
-        factor *= factor;
-        factor_scale *= 2;
-        if factor.abs() < 0.5 {
-            factor += factor;
-            factor_scale -= 1;
-        }
-        left >>= 1;
-    }
-    let (result, scale) = if exponent < 0.0 { (1.0 / result, -scale) } else { (result, scale) };
-    Some(libm::ldexp(result, i32::try_from(scale).ok()?))
+    of_floats(call, floats::power)
 }
 
 /// `parseint`: digits of a base from 2 to 62.
@@ -118,7 +84,7 @@ pub(super) fn parseint(call: &Call<'_>) -> Evaluated {
         return Ok(call.unknown(reason));
     }
     match parse(digits, base) {
-        Some(number) => Ok(Number::whole(number).into()),
+        Some(number) => Ok(Number::counted(number).into()),
         None => Err(Refusal::new("Terraform's `parseint` refuses this text", call.span)),
     }
 }

@@ -18,6 +18,27 @@ pub(super) fn dirname(call: &Call<'_>) -> Evaluated {
     Ok(Value::string(&cleaned(directory)))
 }
 
+/// `abspath`: a path that is absolute already. Where the others start depends on the machine.
+pub(super) fn abspath(call: &Call<'_>) -> Evaluated {
+    let text = call.only_string()?;
+    if !text.starts_with('/') {
+        return Ok(call.unknown(format!("podgate does not compute this `{}`: it depends on the machine", call.name)));
+    }
+    Ok(Value::string(&cleaned(&text)))
+}
+
+/// `pathexpand`: a path that does not start with a home directory, which depends on the machine.
+pub(super) fn pathexpand(call: &Call<'_>) -> Evaluated {
+    let text = call.only_string()?;
+    match text.strip_prefix('~') {
+        None => Ok(Value::string(&text)),
+        Some(behind) if behind.is_empty() || behind.starts_with(['/', '\\']) => {
+            Ok(call.unknown(format!("podgate does not compute this `{}`: it depends on the machine", call.name)))
+        }
+        Some(_) => call.refused("the home directory of a user"),
+    }
+}
+
 /// The shortest path that means the same, as Go's `filepath.Clean` writes it.
 pub(in crate::terraform) fn cleaned(path: &str) -> String {
     let rooted = path.starts_with('/');

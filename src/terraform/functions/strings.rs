@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Call, Evaluated, HopKind, MOST_WEIGHT, Value, is_too_long};
+use super::{Call, Evaluated, HopKind, MOST_WEIGHT, Value, is_too_long, unicode};
 
 fn of_one(call: &Call<'_>, compute: impl Fn(&str) -> Value) -> Evaluated {
     Ok(compute(&call.only_string()?))
@@ -18,38 +18,22 @@ pub(super) fn characters(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     text.graphemes(true)
 }
 
-/// A character in another case. Terraform, as Go, knows cases of single characters only: `ß` stays.
-fn single(c: char, mut cased: impl Iterator<Item = char>) -> char {
-    match (cased.next(), cased.next()) {
-        (Some(cased), None) => cased,
-        _ => c,
-    }
-}
-
-fn upper_case(c: char) -> char {
-    single(c, c.to_uppercase())
-}
-
 pub(super) fn lower(call: &Call<'_>) -> Evaluated {
-    of_one(call, |text| Value::string(&text.chars().map(|c| single(c, c.to_lowercase())).collect::<String>()))
+    of_one(call, |text| Value::string(&text.chars().map(unicode::lower_case).collect::<String>()))
 }
 
 pub(super) fn upper(call: &Call<'_>) -> Evaluated {
-    of_one(call, |text| Value::string(&text.chars().map(upper_case).collect::<String>()))
+    of_one(call, |text| Value::string(&text.chars().map(unicode::upper_case).collect::<String>()))
 }
 
-/// `title`: every letter that does not follow a letter, a digit or an underscore in upper case, as Go's
+/// `title`: in another case every letter that does not follow a letter, a digit or an underscore, as Go's
 /// `strings.Title`.
 pub(super) fn title(call: &Call<'_>) -> Evaluated {
-    // Some letters have a third case for this.
-    if !call.only_string()?.is_ascii() {
-        return Ok(call.unknown("it depends on `title` with letters beyond ASCII"));
-    }
     of_one(call, |text| {
         let mut in_word = false;
         let titled = text.chars().map(|c| {
-            let titled = if in_word { c } else { upper_case(c) };
-            in_word = c.is_alphanumeric() || c == '_' || (!c.is_ascii() && !c.is_whitespace());
+            let titled = if in_word { c } else { unicode::title_case(c) };
+            in_word = if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { !c.is_whitespace() };
             titled
         });
         Value::string(&titled.collect::<String>())

@@ -1,7 +1,10 @@
-//! Terraform's numbers: binary floating point with a mantissa of up to 512 bits.
+//! Terraform's numbers: binary floating point with a mantissa of up to 512 bits, and infinity.
 //!
 //! Terraform computes with Go's `big.Float` (<https://pkg.go.dev/math/big#Float>), whose results are rounded to the
 //! nearest value of the larger operand's precision, ties to even. Results here are the same to the last digit.
+
+mod decimal;
+mod parse;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,13 +16,21 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::terraform::limits::MOST_DIGITS;
 
+pub use decimal::Notation;
+pub use parse::NoNumber;
+
+use decimal::Decimal;
+
 /// The bits of a number that was written or parsed (`cty.ParseNumberVal`).
 const WRITTEN: u64 = 512;
 
-/// The bits of a number that a function counted (`cty.NumberIntVal`).
+/// The bits of a whole number that a function made, at least (`cty.NumberIntVal`).
 const COUNTED: u64 = 64;
 
-/// A number: `mantissa * 2^exponent`, the mantissa odd or zero.
+/// The bits of the mantissa of a 64-bit float.
+const FLOAT: u64 = 53;
+
+/// A number: `mantissa * 2^exponent`, the mantissa odd or zero; or infinity, with 1 or -1 for its mantissa.
 #[derive(Debug, Clone)]
 pub struct Number {
     mantissa: BigInt,
@@ -28,73 +39,76 @@ pub struct Number {
     precision: u64,
     /// Whether a zero is one below zero: it is equal to the other, but is written `-0`.
     minus_zero: bool,
+    is_infinite: bool,
 }
 
 impl Number {
-    /// Parses a number in decimal notation: digits, a point, an exponent.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (digits, exponent) = match text.find(['e', 'E']) {
-            Some(at) => (&text[..at], text[at + 1..].parse::<i64>().ok()?),
-            None => (text, 0),
-        };
-        let (negative, digits) = match digits.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, digits.strip_prefix('+').unwrap_or(digits)),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all = format!("{whole}{fraction}");
-        if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let scale = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
-        if scale.abs() > MOST_DIGITS.into() || all.len() > usize::from(MOST_DIGITS) {
-            return None;
-        }
-        let value = BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, all.parse().ok()?);
-        let power = BigInt::from(10).pow(u32::try_from(scale.unsigned_abs()).ok()?);
-        // Digits that would be lost are not shown as Terraform shows them.
-        if scale >= 0 && significant_bits(&(&value * &power)) > WRITTEN {
-            return None;
-        }
-        let mut number =
-            if scale >= 0 { Self::rounded(value * power, 0, WRITTEN) } else { Self::ratio(&value, &power, WRITTEN) };
-        number.minus_zero = negative && number.is_zero();
-        Some(number)
-    }
-
-    /// A whole number, as functions return them.
+    /// A whole number, as functions make them: no bit of it is lost.
     #[must_use]
     pub fn counted(value: impl Into<BigInt>) -> Self {
-        Self::rounded(value.into(), 0, COUNTED)
+        let value = value.into();
+        let precision = value.bits().max(COUNTED);
+        Self::rounded(value, 0, precision)
     }
 
-    /// A whole number of any size, exactly.
+    /// A whole number of any size, with the bits of one that was written.
     #[must_use]
     pub fn whole(value: BigInt) -> Self {
         let precision = value.bits().max(WRITTEN);
         Self::rounded(value, 0, precision)
     }
 
+    /// Infinity, below zero or above.
+    #[must_use]
+    pub fn infinity(is_negative: bool) -> Self {
+        let mantissa = if is_negative { -BigInt::one() } else { BigInt::one() };
+        Self { mantissa, exponent: 0, precision: FLOAT, minus_zero: false, is_infinite: true }
+    }
+
+    /// A zero of a sign and a precision.
+    fn zero(is_negative: bool, precision: u64) -> Self {
+        Self { mantissa: BigInt::zero(), exponent: 0, precision, minus_zero: is_negative, is_infinite: false }
+    }
+
     /// The number that a 64-bit float stands for; `None` for what is no number.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        if !value.is_finite() {
+        if value.is_nan() {
             return None;
+        }
+        if value.is_infinite() {
+            return Some(Self::infinity(value.is_sign_negative()));
         }
         let bits = value.to_bits();
         let exponent = i64::try_from((bits >> 52) & 0x7ff).ok()?;
         let fraction = bits & ((1 << 52) - 1);
         let (mantissa, exponent) =
             if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
+        if mantissa == 0 {
+            return Some(Self::zero(value.is_sign_negative(), FLOAT));
+        }
         let sign = if value.is_sign_negative() { Sign::Minus } else { Sign::Plus };
-        Some(Self::rounded(BigInt::from_biguint(sign, mantissa.into()), exponent, 53))
+        Some(Self::rounded(BigInt::from_biguint(sign, mantissa.into()), exponent, FLOAT))
     }
 
-    /// The nearest 64-bit float.
+    /// The nearest 64-bit float, ties to even; `None` for a number that is too large for one.
     #[must_use]
-    pub fn to_f64(&self) -> f64 {
-        self.to_string().parse().unwrap_or(f64::NAN)
+    pub fn to_f64(&self) -> Option<f64> {
+        let sign = if self.has_minus() { -1.0 } else { 1.0 };
+        if self.is_infinite {
+            return Some(sign * f64::INFINITY);
+        }
+        // Floats below 2^-1022 have fewer bits: the last one is that of 2^-1074.
+        let end = i64::try_from(self.mantissa.bits()).unwrap_or(i64::MAX).saturating_add(self.exponent);
+        let bits = (end + 1074).clamp(0, 53).unsigned_abs();
+        let float = if bits == 0 {
+            let is_above_half = end == -1074 && self.mantissa.magnitude() > &BigUint::one();
+            if is_above_half { f64::from_bits(1) } else { 0.0 }
+        } else {
+            let rounded = Self::rounded(self.mantissa.abs(), self.exponent, bits);
+            libm::ldexp(rounded.mantissa.to_f64()?, i32::try_from(rounded.exponent).ok()?)
+        };
+        float.is_finite().then_some(sign * float)
     }
 
     /// `numerator / denominator`, rounded.
@@ -124,7 +138,7 @@ impl Number {
         let zeros = mantissa.trailing_zeros().unwrap_or(0);
         mantissa >>= zeros;
         exponent = if mantissa.is_zero() { 0 } else { exponent + i64::try_from(zeros).unwrap_or(0) };
-        Self { mantissa, exponent, precision, minus_zero: false }
+        Self { mantissa, exponent, precision, minus_zero: false, is_infinite: false }
     }
 
     /// How many bits it takes to write the number down without an exponent, about.
@@ -145,6 +159,12 @@ impl Number {
         self.mantissa.is_negative()
     }
 
+    /// Whether the number is infinity, below zero or above.
+    #[must_use]
+    pub fn is_infinite(&self) -> bool {
+        self.is_infinite
+    }
+
     /// Whether the number is written with a minus.
     fn has_minus(&self) -> bool {
         self.is_negative() || self.minus_zero
@@ -153,7 +173,7 @@ impl Number {
     /// The number as a whole number; `None` when it is none.
     #[must_use]
     pub fn to_whole(&self) -> Option<BigInt> {
-        (self.exponent >= 0).then(|| &self.mantissa << self.exponent)
+        (self.exponent >= 0 && !self.is_infinite).then(|| &self.mantissa << self.exponent)
     }
 
     /// The number as an `i64`; `None` when it is not whole or too large.
@@ -168,9 +188,8 @@ impl Number {
         self.to_whole()?.to_usize()
     }
 
-    /// The number without what is behind the point.
-    #[must_use]
-    pub fn truncated(&self) -> BigInt {
+    /// The number without what is behind the point. It is not infinity.
+    fn truncated(&self) -> BigInt {
         self.to_whole().unwrap_or_else(|| {
             let whole: BigInt = self.mantissa.abs() >> self.exponent.unsigned_abs();
             if self.is_negative() { -whole } else { whole }
@@ -180,17 +199,23 @@ impl Number {
     /// The largest whole number that is not above this one.
     #[must_use]
     pub fn floor(&self) -> Self {
-        let whole = self.truncated();
-        let below = self.to_whole().is_none() && self.is_negative();
-        Self::whole(if below { whole - 1 } else { whole })
+        self.to_side(|whole| whole - 1, self.is_negative())
     }
 
     /// The smallest whole number that is not below this one.
     #[must_use]
     pub fn ceil(&self) -> Self {
+        self.to_side(|whole| whole + 1, !self.is_negative())
+    }
+
+    /// The number without what is behind the point, or the whole number next to it when something was.
+    fn to_side(&self, next: fn(BigInt) -> BigInt, is_farther: bool) -> Self {
+        if self.is_infinite {
+            return self.clone();
+        }
         let whole = self.truncated();
-        let above = self.to_whole().is_none() && !self.is_negative();
-        Self::whole(if above { whole + 1 } else { whole })
+        let whole = if is_farther && self.exponent < 0 { next(whole) } else { whole };
+        Self::rounded(whole, 0, self.precision)
     }
 
     /// The number without its sign.
@@ -205,89 +230,100 @@ impl Number {
         Self { mantissa: -&self.mantissa, minus_zero: self.is_zero() && !self.minus_zero, ..self.clone() }
     }
 
-    /// The sum.
+    /// The sum; `None` for infinities of different signs.
     #[must_use]
-    pub fn plus(&self, other: &Self) -> Self {
-        let exponent = self.exponent.min(other.exponent);
-        let aligned = |number: &Self| &number.mantissa << (number.exponent - exponent);
-        let mut sum = Self::rounded(aligned(self) + aligned(other), exponent, self.precision.max(other.precision));
-        sum.minus_zero = self.minus_zero && other.minus_zero;
-        sum
+    pub fn plus(&self, other: &Self) -> Option<Self> {
+        self.added(other, self.precision.max(other.precision))
     }
 
-    /// The difference.
+    /// The sum, rounded to so many bits; `None` for infinities of different signs.
+    fn added(&self, other: &Self, precision: u64) -> Option<Self> {
+        match (self.is_infinite, other.is_infinite) {
+            (true, true) => return (self.is_negative() == other.is_negative()).then(|| self.clone()),
+            (true, false) => return Some(self.clone()),
+            (false, true) => return Some(other.clone()),
+            (false, false) => {}
+        }
+        let exponent = self.exponent.min(other.exponent);
+        let aligned = |number: &Self| &number.mantissa << (number.exponent - exponent);
+        let mut sum = Self::rounded(aligned(self) + aligned(other), exponent, precision);
+        sum.minus_zero = self.minus_zero && other.minus_zero;
+        Some(sum)
+    }
+
+    /// The difference; `None` for infinities of the same sign.
     #[must_use]
-    pub fn minus(&self, other: &Self) -> Self {
+    pub fn minus(&self, other: &Self) -> Option<Self> {
         self.plus(&other.negated())
     }
 
-    /// The product. It keeps more bits than its operands where it needs them, up to 512.
+    /// The product; `None` for zero times infinity. It keeps more bits than its operands where it needs them, up to 512.
     #[must_use]
-    pub fn times(&self, other: &Self) -> Self {
-        let mut product = Self::rounded(&self.mantissa * &other.mantissa, self.exponent + other.exponent, WRITTEN);
+    pub fn times(&self, other: &Self) -> Option<Self> {
+        let mut product = self.multiplied(other, WRITTEN)?;
         product.precision = self.precision.max(other.precision).max(product.mantissa.bits());
-        product.minus_zero = product.is_zero() && self.has_minus() != other.has_minus();
-        product
+        Some(product)
     }
 
-    /// The quotient; `None` when `other` is 0.
+    /// The product, rounded to so many bits; `None` for zero times infinity.
+    fn multiplied(&self, other: &Self, precision: u64) -> Option<Self> {
+        let is_negative = self.has_minus() != other.has_minus();
+        if self.is_infinite || other.is_infinite {
+            return (!self.is_zero() && !other.is_zero()).then(|| Self::infinity(is_negative));
+        }
+        let mut product = Self::rounded(&self.mantissa * &other.mantissa, self.exponent + other.exponent, precision);
+        product.minus_zero = product.is_zero() && is_negative;
+        Some(product)
+    }
+
+    /// The quotient, infinity for one by zero; `None` for zero by zero and for infinity by infinity.
     #[must_use]
     pub fn divided_by(&self, other: &Self) -> Option<Self> {
-        if other.is_zero() {
+        if (self.is_zero() && other.is_zero()) || (self.is_infinite && other.is_infinite) {
             return None;
         }
-        let mut quotient = Self::ratio(&self.mantissa, &other.mantissa, self.precision.max(other.precision));
-        if quotient.is_zero() {
-            quotient.minus_zero = self.has_minus() != other.has_minus();
-        } else {
-            quotient.exponent += self.exponent - other.exponent;
+        let is_negative = self.has_minus() != other.has_minus();
+        if self.is_infinite || other.is_zero() {
+            return Some(Self::infinity(is_negative));
         }
+        let precision = self.precision.max(other.precision);
+        if self.is_zero() || other.is_infinite {
+            return Some(Self::zero(is_negative, precision));
+        }
+        let mut quotient = Self::ratio(&self.mantissa, &other.mantissa, precision);
+        quotient.exponent += self.exponent - other.exponent;
         Some(quotient)
     }
 
-    /// What is left of a division that is cut at the point; `None` when `other` is 0.
+    /// What is left of a division that is cut at the point: all of the number when `other` is 0; `None` for infinity by
+    /// anything else and for anything by infinity.
     #[must_use]
     pub fn modulo(&self, other: &Self) -> Option<Self> {
-        let whole = Self::whole(self.divided_by(other)?.truncated());
-        Some(self.minus(&other.times(&whole)))
-    }
-
-    /// The number with so many decimal places, rounded to the nearest, ties to even.
-    #[must_use]
-    pub fn to_fixed(&self, places: usize) -> String {
-        let power = BigInt::from(10).pow(u32::try_from(places).unwrap_or(u32::MAX));
-        let scaled = self.mantissa.abs() * power;
-        let rounded = if self.exponent >= 0 {
-            scaled << self.exponent
-        } else {
-            let unit = BigInt::one() << self.exponent.unsigned_abs();
-            let (quotient, rest) = scaled.div_rem(&unit);
-            let twice: BigInt = rest << 1;
-            let up = twice > unit || (twice == unit && quotient.is_odd());
-            quotient + i32::from(up)
-        };
-        let digits = format!("{rounded:0>width$}", rounded = rounded.to_string(), width = places + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - places);
-        let sign = if self.has_minus() { "-" } else { "" };
-        let point = if places > 0 { "." } else { "" };
-        format!("{sign}{whole}{point}{fraction}")
-    }
-
-    /// The shortest whole number that stands for this one and no other of its precision.
-    fn shortest(&self, whole: BigInt) -> BigInt {
-        let excess = whole.bits().saturating_sub(self.precision);
-        if excess == 0 {
-            return whole;
+        if other.is_zero() {
+            return Some(self.clone());
         }
-        let half = BigInt::one() << (excess - 1);
-        let rounded = |zeros: u32| {
-            let power = BigInt::from(10).pow(zeros);
-            let raised: BigInt = &whole + (&power >> 1u32);
-            raised.div_floor(&power) * &power
+        if self.is_infinite || other.is_infinite {
+            return None;
+        }
+        // Every step is rounded to the bits of the dividend.
+        let whole = Self::rounded(self.divided_by(other)?.truncated(), 0, self.precision);
+        let taken = other.multiplied(&whole, self.precision)?;
+        self.added(&taken.negated(), self.precision)
+    }
+
+    /// The number in a notation of Go's, with so many places, or as many as it takes. It is not infinity.
+    #[must_use]
+    pub fn written(&self, notation: Notation, places: Option<usize>) -> String {
+        let mut decimal = Decimal::new(self.mantissa.magnitude().clone(), self.exponent);
+        let digits = if let Some(places) = places {
+            decimal.round_to(notation, places);
+            places
+        } else {
+            decimal.shorten(self.mantissa.magnitude(), self.exponent, self.precision);
+            decimal.places(notation)
         };
-        // The more zeros, the farther off.
-        let is_off = |zeros: u32| (rounded(zeros) - &whole).abs() >= half;
-        rounded(first(1, is_off) - 1)
+        let sign = if self.has_minus() { "-" } else { "" };
+        format!("{sign}{}", decimal.written(notation, digits, places.is_none()))
     }
 
     /// Whether the number has more digits than anybody computes with.
@@ -295,16 +331,27 @@ impl Number {
     pub fn is_extreme(&self) -> bool {
         self.exponent.abs() > 4 * i64::from(MOST_DIGITS)
     }
-}
 
-/// How many bits it takes to write a number down, zeros at its end left out.
-fn significant_bits(value: &BigInt) -> u64 {
-    value.bits() - value.trailing_zeros().unwrap_or(0)
+    /// Where a number stands to infinity: below all, in between, above all.
+    fn side(&self) -> i32 {
+        if self.is_infinite { 1 - 2 * i32::from(self.is_negative()) } else { 0 }
+    }
+
+    /// Whether something is behind the point.
+    fn is_fraction(&self) -> bool {
+        self.exponent < 0
+    }
 }
 
 impl PartialEq for Number {
+    /// Fractions that are rounded to different bits are equal when they are written alike, as those of `cty`.
     fn eq(&self, other: &Self) -> bool {
-        self.mantissa == other.mantissa && self.exponent == other.exponent
+        if self.is_infinite != other.is_infinite || self.mantissa.sign() != other.mantissa.sign() {
+            return false;
+        }
+        let is_same = self.mantissa == other.mantissa && self.exponent == other.exponent;
+        let may_be_alike = self.is_fraction() && other.is_fraction() && self.precision != other.precision;
+        is_same || (may_be_alike && self.to_string() == other.to_string())
     }
 }
 
@@ -312,7 +359,8 @@ impl Eq for Number {}
 
 impl Hash for Number {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.mantissa, self.exponent).hash(hasher);
+        // What is equal has one text, and may have several mantissas.
+        if self.is_fraction() { self.to_string().hash(hasher) } else { (&self.mantissa, self.exponent).hash(hasher) }
     }
 }
 
@@ -323,7 +371,11 @@ impl PartialOrd for Number {
 }
 
 impl Ord for Number {
+    /// The order of what is equal comes from its bits, when these differ.
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.is_infinite || other.is_infinite {
+            return self.side().cmp(&other.side());
+        }
         let exponent = self.exponent.min(other.exponent);
         let aligned = |number: &Self| &number.mantissa << (number.exponent - exponent);
         aligned(self).cmp(&aligned(other))
@@ -333,45 +385,16 @@ impl Ord for Number {
 impl fmt::Display for Number {
     /// The shortest decimal that stands for this number and for no other of its precision, without an exponent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(whole) = self.to_whole() {
-            let sign = if self.minus_zero { "-" } else { "" };
-            return write!(f, "{sign}{}", self.shortest(whole));
+        if self.is_infinite {
+            return f.write_str(if self.is_negative() { "-Inf" } else { "+Inf" });
         }
-        // A decimal stands for this number if it is nearer to it than half of the last bit: with value = m / 2^e and
-        // bits below the precision, that is |decimal - value| * 2^(e + spare + 1) < 1.
-        let point = self.exponent.unsigned_abs();
-        let spare = self.precision.saturating_sub(self.mantissa.bits());
-        let magnitude = self.mantissa.magnitude();
-        let rounded = |digits: u32| {
-            let power = BigUint::from(10u32).pow(digits);
-            let scaled = magnitude * &power;
-            let decimal: BigUint = ((&scaled << 1) + (BigUint::one() << point)) >> (point + 1);
-            let back = &decimal << point;
-            let off = if back > scaled { back - scaled } else { scaled - back };
-            ((off << (spare + 1)) < power).then(|| decimal.div_rem(&power))
-        };
-        // The more digits, the nearer; and with as many as the binary point has it is the number itself.
-        let digits = first(1, |digits| rounded(digits).is_some());
-        let Some((whole, fraction)) = rounded(digits) else { return Ok(()) };
-        let sign = if self.is_negative() { "-" } else { "" };
-        write!(f, "{sign}{whole}.{:0>width$}", fraction.to_string(), width = digits as usize)
+        match self.to_whole() {
+            Some(whole) if whole.bits() <= self.precision => {
+                write!(f, "{}{whole}", if self.minus_zero { "-" } else { "" })
+            }
+            _ => f.write_str(&self.written(Notation::Fixed, None)),
+        }
     }
-}
-
-/// The first number from a start on of which something holds that holds of all behind it as well.
-fn first(start: u32, holds: impl Fn(u32) -> bool) -> u32 {
-    let (mut before, mut step) = (start, 1);
-    while !holds(before + step - 1) {
-        before += step;
-        step *= 2;
-    }
-    // It is the last of these, or one in front of it.
-    let (mut low, mut high) = (before, before + step - 1);
-    while low < high {
-        let middle = low.midpoint(high);
-        if holds(middle) { high = middle } else { low = middle + 1 }
-    }
-    low
 }
 
 #[cfg(test)]
@@ -395,10 +418,14 @@ mod tests {
 
     #[test]
     fn arithmetic_is_terraforms() {
-        assert_eq!(number("0.1").plus(&number("0.2")).to_string(), "0.3");
+        assert_eq!(number("0.1").plus(&number("0.2")).map(|sum| sum.to_string()).as_deref(), Some("0.3"));
         assert_eq!(number("-7").modulo(&number("3")), Some(number("-1")));
         assert_eq!(number("7.5").modulo(&number("-2")), Some(number("1.5")));
-        assert_eq!(number("1").divided_by(&number("0")), None);
+        assert_eq!(number("-1").divided_by(&number("0")), Some(Number::infinity(true)));
+        assert_eq!(number("0").divided_by(&number("0")), None);
+        assert_eq!(number("-7").modulo(&number("0")), Some(number("-7")));
+        assert_eq!(number("Inf").minus(&number("Inf")), None);
+        assert_eq!(number("Inf").times(&number("0")), None);
         assert_eq!(number("1").divided_by(&number("4")).map(|n| n.to_string()).as_deref(), Some("0.25"));
         assert_eq!(number("-1.5").floor(), number("-2"));
         assert_eq!(number("-1.5").ceil(), number("-1"));
