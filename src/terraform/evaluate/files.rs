@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluator, Refusal};
@@ -152,6 +151,11 @@ impl Evaluator<'_> {
         self.locals.values().next().copied().unwrap_or_else(|| self.sources.start_of_first())
     }
 
+    /// Where files lie that may be read.
+    pub(in crate::terraform) fn boundary(&self) -> &Path {
+        self.environment.boundary
+    }
+
     /// The path of a file that an expression names.
     pub(in crate::terraform) fn file_path(&self, path: &str, span: Span) -> Found<PathBuf> {
         self.budget().spend(STEPS_OF_FILE + path.len()).map_err(|reason| Unknown::new(reason, span))?;
@@ -210,9 +214,7 @@ impl Evaluator<'_> {
     pub(in crate::terraform) fn file_bytes(&self, path: &str, span: Span) -> Result<Found<Vec<u8>>, Refusal> {
         match self.file_path(path, span) {
             Err(unknown) => Ok(Err(unknown)),
-            Ok(found) if !found.is_file() => {
-                Err(Refusal { reason: format!("there is no file {path}"), span, is_flaw: true })
-            }
+            Ok(found) if !found.is_file() => Err(Refusal::flaw(format!("there is no file {path}"), span)),
             Ok(found) => {
                 if let Err(reason) = self.budget().spend(steps_of_reading(&found)) {
                     return Ok(Err(Unknown::new(reason, span)));
@@ -229,26 +231,18 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The files below a directory, each directory listed once.
+    /// What a directory holds, by name, sorted; nothing for what is no directory.
     ///
     /// # Errors
     ///
     /// When there are more than podgate lists, or not enough steps left, with the reason.
-    pub(in crate::terraform) fn files_below(&self, directory: &Path) -> Result<Rc<[String]>, String> {
-        if let Some(known) = self.shared.listed.borrow().get(directory) {
-            return Ok(known.clone());
-        }
+    pub(super) fn names_in(&self, directory: &Path) -> Result<Vec<String>, String> {
         self.budget().spend(STEPS_OF_FILE)?;
-        let files = read::files_below(directory);
-        // How many there are is known when they were listed; there is a limit to that, too.
-        let count = files.as_ref().map_or(read::MOST_LISTED, Vec::len);
+        let names = read::names_in(directory);
+        let count = names.as_ref().map_or(read::MOST_LISTED, Vec::len);
         self.budget().spend(count * STEPS_OF_LISTED)?;
         let most = read::MOST_LISTED;
-        let files = files
-            .ok_or_else(|| format!("it depends on a directory of more than {most} files, which is podgate's limit"))?;
-        let files: Rc<[String]> = files.into();
-        self.shared.listed.borrow_mut().insert(directory.to_owned(), files.clone());
-        Ok(files)
+        names.ok_or_else(|| format!("it depends on a directory of more than {most} files, which is podgate's limit"))
     }
 
     /// The text of a file that an expression names, as a value that is written there.
@@ -266,7 +260,7 @@ impl Evaluator<'_> {
         };
         let contents = match read::text(bytes) {
             Ok(contents) if contents.is_damaged() => {
-                return Err(Refusal { reason: format!("{path} is not UTF-8 text"), span, is_flaw: true });
+                return Err(Refusal::flaw(format!("{path} is not UTF-8 text"), span));
             }
             Ok(contents) => contents,
             Err(error) => return Ok(Err(Unknown::flaw(format!("{path} {error}"), span))),

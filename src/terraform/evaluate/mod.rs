@@ -5,9 +5,14 @@
 //! `try` and `can` tell the two apart. Every value knows where it comes from.
 
 mod calls;
+mod conditional;
 mod data_sources;
 mod files;
+mod fit;
+mod glob;
+mod late;
 mod names;
+mod objects;
 mod operators;
 mod references;
 mod refusal;
@@ -17,6 +22,7 @@ mod shared;
 mod subject;
 mod template;
 mod traverse;
+mod workspace;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -29,20 +35,18 @@ pub use refusal::Refusal;
 pub(super) use refusal::refuse;
 pub(super) use repeat::turn_object;
 pub(super) use scope::Scope;
-use shared::Parsed;
-pub(super) use shared::Shared;
+pub(super) use shared::{Parsed, Shared};
 
-use super::environment::Environment;
+use super::environment::{Environment, Walk};
 use super::functions::Patterns;
 use super::inputs::Inputs;
 use super::limits::{
-    Budget, LETTERS, MOST_NESTED, MOST_TEXT, MOST_WEIGHT, STEPS_OF_CONVERSION, STEPS_OF_DIGITS, STEPS_OF_PARSED_BYTE,
-    STEPS_OF_PART,
+    Budget, LETTERS, MOST_NESTED, MOST_TEXT, MOST_WEIGHT, STEPS_OF_DIGITS, STEPS_OF_PARSED_BYTE, STEPS_OF_PART,
 };
 use super::module::Module;
 use super::tree::{Node, Tree};
-use super::value::{Data, HopKind, Marks, Number, Type, Unknown, Value};
-use crate::hcl::expression::{Conditional, Expression, Kind, ParseError, parse};
+use super::value::{Data, Marks, Number, Type, Unknown, Value};
+use crate::hcl::expression::{Expression, Kind, ParseError, parse};
 use crate::hcl::json;
 use crate::source::{Sources, Span};
 
@@ -140,6 +144,16 @@ impl<'m> Evaluator<'m> {
         self.sources
     }
 
+    /// The expressions of the module's local values.
+    pub(super) fn local_expressions(&self) -> impl Iterator<Item = (&'m str, Span)> {
+        self.locals.iter().map(|(name, expression)| (*name, *expression))
+    }
+
+    /// Whether the module has a local value of this name.
+    pub(super) fn has_local(&self, name: &str) -> bool {
+        self.locals.contains_key(name)
+    }
+
     /// What sets the module's variables.
     pub(super) fn inputs(&self) -> &Inputs<'m> {
         &self.inputs
@@ -158,7 +172,7 @@ impl<'m> Evaluator<'m> {
     /// The evaluator, with another budget.
     #[cfg(test)]
     pub(super) fn within(self, budget: Budget) -> Self {
-        Self { shared: Rc::new(Shared { budget, ..Shared::default() }), ..self }
+        Self { shared: Rc::new(Shared::with(budget)), ..self }
     }
 
     /// The regular expressions that were compiled.
@@ -183,7 +197,7 @@ impl<'m> Evaluator<'m> {
     }
 
     /// The expression that stands at a span.
-    fn parsed(&self, span: Span) -> Parsed {
+    pub(super) fn parsed(&self, span: Span) -> Parsed {
         let key = (span, self.module.is_none());
         if let Some(known) = self.shared.parsed.borrow().get(&key) {
             return known.clone();
@@ -212,6 +226,7 @@ impl<'m> Evaluator<'m> {
             Ok(value) => value?,
             Err(reason) => return Ok(Value::unknown(reason, span)),
         };
+        let value = if self.environment.walk == Walk::Plan { late::told(value, expression) } else { value };
         Ok(Self::light(value, span))
     }
 
@@ -283,55 +298,16 @@ impl<'m> Evaluator<'m> {
         }
         match value.convert(&Type::String).map(|value| value.data) {
             Ok(Data::String(text)) => Ok(Ok((text, value.marks))),
-            Ok(Data::Unknown(_)) => Ok(Err(value)),
+            Ok(Data::Unknown(unknown)) => Ok(Err(value.about(Data::Unknown(unknown)))),
             Ok(Data::Null) => refuse("Terraform refuses `null` for a key", key.span),
             _ => refuse(format!("Terraform refuses {} for a key", value.kind()), key.span),
         }
     }
+}
 
-    /// A conditional. Both arms are evaluated, since both have a say in the type of the result; but what is wrong with
-    /// the one that is not taken does not matter.
-    fn conditional(&self, conditional: &Conditional, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
-        let Conditional { condition, consequent, alternative } = conditional;
-        let (condition, chosen) = self.bool_operand(condition, scope, "as a condition")?;
-        let (taken, other) = match &chosen {
-            Ok(true) => (self.evaluate(consequent, scope)?, self.evaluate(alternative, scope).ok()),
-            Ok(false) => (self.evaluate(alternative, scope)?, self.evaluate(consequent, scope).ok()),
-            Err(unknown) => {
-                let (one, other) = (self.evaluate(consequent, scope), self.evaluate(alternative, scope));
-                // An arm that Terraform refuses may be the one that is taken.
-                let (Ok(one), Ok(other)) = (one, other) else {
-                    return Ok(condition.about(Data::Unknown(unknown.clone())));
-                };
-                if let Err(reason) = self.budget().spend(one.weight() + other.weight()) {
-                    return Ok(Value::unknown(reason, span));
-                }
-                let same = one == other && one.missing().is_none();
-                let marks = condition.marks.and(one.marks).and(other.marks);
-                return Ok(if same { one } else { Value::from(unknown.clone()) }.marked(marks));
-            }
-        };
-        let weight = taken.weight() + other.as_ref().map_or(0, Value::weight);
-        if let Err(reason) = self.budget().spend(weight * STEPS_OF_CONVERSION) {
-            return Ok(Value::unknown(reason, span));
-        }
-        let marks = taken.marks.and(condition.marks);
-        let marks = other.as_ref().map_or(marks, |other| marks.and(other.marks));
-        let unified = match &other {
-            Some(other) => Type::of(&taken).unify(&Type::of(other)),
-            None => Some(Type::Any),
-        };
-        let Some(unified) = unified else {
-            let reason = "the two results of this conditional have different types";
-            return Ok(Value::unknown(reason, consequent.span.to(alternative.span)));
-        };
-        let mut value = taken.convert(&unified).unwrap_or(taken).marked(marks);
-        // What is written out in an arm comes from what decided for it.
-        if !value.origin.is_read() && condition.origin.is_read() {
-            value.origin = condition.origin.then(HopKind::Computed, span);
-        }
-        Ok(value)
-    }
+/// What Terraform refuses elsewhere in the module, `try` does not catch here.
+fn unknown_of(refusal: Refusal) -> Value {
+    Arc::<Unknown>::from(refusal).into()
 }
 
 /// What stands for a value that is heavier than podgate's limit.

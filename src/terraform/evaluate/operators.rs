@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Refusal, Scope};
+use super::{Evaluated, Evaluator, Refusal, Scope, refuse};
 use crate::hcl::expression::{Binary, BinaryOperator, Expression, UnaryOperator};
 use crate::source::Span;
 use crate::terraform::value::{Data, Number, Type, Unknown, Value};
@@ -23,6 +23,20 @@ impl Evaluator<'_> {
         Ok((value, decided))
     }
 
+    /// A condition: its value, and which bool it is. Terraform does not look at the type of one that is not known.
+    pub(super) fn condition(
+        &self,
+        condition: &Expression,
+        scope: Option<&Scope<'_>>,
+    ) -> Result<(Value, Result<bool, Arc<Unknown>>), Refusal> {
+        let value = self.evaluate(condition, scope)?;
+        let decided = match &value.data {
+            Data::Unknown(unknown) => Err(unknown.clone()),
+            _ => as_bool(&value, condition.span, "as a condition")?,
+        };
+        Ok((value, decided))
+    }
+
     pub(super) fn unary(
         &self,
         operator: UnaryOperator,
@@ -37,11 +51,11 @@ impl Evaluator<'_> {
         let result = match operator {
             UnaryOperator::Not => match as_bool(&value, operand.span, "behind `!`")? {
                 Ok(value) => Value::from(!value),
-                Err(unknown) => unknown.into(),
+                Err(unknown) => Value::from(unknown).of_type(&Type::Bool),
             },
             UnaryOperator::Negate => match as_number(&value, operand.span, "behind `-`")? {
                 Ok(number) => Value::from(number.negated()),
-                Err(unknown) => unknown.into(),
+                Err(unknown) => Value::from(unknown).of_type(&Type::Number),
             },
         };
         Ok(result.computed(span, [&value]))
@@ -64,14 +78,14 @@ impl Evaluator<'_> {
         let result = match operator {
             B::Equal | B::NotEqual => match equality(&one, &other, span) {
                 Ok(same) => Value::from(same == (*operator == B::Equal)),
-                Err(unknown) => unknown.into(),
+                Err(unknown) => Value::from(unknown).of_type(&Type::Bool),
             },
             _ => {
                 let first = as_number(&one, left.span, "in arithmetic")?;
                 let second = as_number(&other, right.span, "in arithmetic")?;
                 match (first, second) {
-                    (Ok(one), Ok(other)) => arithmetic(&one, *operator, &other, span),
-                    (Err(unknown), _) | (_, Err(unknown)) => unknown.into(),
+                    (Ok(one), Ok(other)) => arithmetic(&one, *operator, &other, span)?,
+                    (Err(unknown), _) | (_, Err(unknown)) => Value::from(unknown).of_type(&type_of_operator(*operator)),
                 }
             }
         };
@@ -85,12 +99,31 @@ impl Evaluator<'_> {
         let role = "beside `&&` or `||`";
         let (one, first) = self.bool_operand(&binary.left, scope, role)?;
         let (other, second) = self.bool_operand(&binary.right, scope, role)?;
+        // A plan knows nothing of the result while it does not know both.
+        if let Some(unknown) = [&first, &second].into_iter().find_map(|operand| operand.as_ref().err())
+            && self.is_late(unknown)
+        {
+            return Ok(Value::from(unknown.clone()).computed(span, [&one, &other]));
+        }
         Ok(match (first, second) {
             (Ok(first), _) if first == decisive => Value::from(decisive).marked(other.marks).computed(span, [&one]),
             (_, Ok(second)) if second == decisive => Value::from(decisive).marked(one.marks).computed(span, [&other]),
-            (Err(unknown), _) | (_, Err(unknown)) => Value::from(unknown).computed(span, [&one, &other]),
+            (Err(unknown), _) | (_, Err(unknown)) => {
+                Value::from(unknown).of_type(&Type::Bool).computed(span, [&one, &other])
+            }
             (Ok(_), Ok(_)) => Value::from(!decisive).computed(span, [&one, &other]),
         })
+    }
+}
+
+/// The type of what an operator makes.
+pub(super) fn type_of_operator(operator: BinaryOperator) -> Type {
+    use BinaryOperator as B;
+    match operator {
+        B::Add | B::Subtract | B::Multiply | B::Divide | B::Modulo => Type::Number,
+        B::Equal | B::NotEqual | B::Less | B::LessOrEqual | B::Greater | B::GreaterOrEqual | B::And | B::Or => {
+            Type::Bool
+        }
     }
 }
 
@@ -104,24 +137,12 @@ fn equality(one: &Value, other: &Value, span: Span) -> Result<bool, Arc<Unknown>
         let reason = "it depends on the type that a provider gives to an argument".to_owned();
         return Err(one.missing_itself().or(other.missing_itself()).cloned().unwrap_or(Unknown::new(reason, span)));
     }
-    if is_empty(one) && is_empty(other) && Type::of(one) != Type::of(other) {
-        return Err(Unknown::new("it depends on the types of what two empty collections would hold", span));
-    }
-    equal(one, other)
+    one.equals(other)
 }
 
 /// What an operand takes, in steps: it is looked through, and a text may have to be read as a number.
 fn steps_of_operand(value: &Value) -> usize {
     3 + 3 * value.weight() + if let Data::String(text) = &value.data { text.len() } else { 0 }
-}
-
-/// Whether a value is a list, a set or a map that holds nothing.
-fn is_empty(value: &Value) -> bool {
-    match &value.data {
-        Data::List(held) | Data::Set(held) => held.is_empty(),
-        Data::Map(held) => held.is_empty(),
-        _ => false,
-    }
 }
 
 fn as_bool(value: &Value, span: Span, role: &str) -> Operand<bool> {
@@ -140,63 +161,25 @@ fn as_number(value: &Value, span: Span, role: &str) -> Operand<Number> {
     }
 }
 
-fn arithmetic(one: &Number, operator: BinaryOperator, other: &Number, span: Span) -> Value {
+fn arithmetic(one: &Number, operator: BinaryOperator, other: &Number, span: Span) -> Evaluated {
     use BinaryOperator as B;
     let result = match operator {
-        B::Less => return Value::from(one < other),
-        B::LessOrEqual => return Value::from(one <= other),
-        B::Greater => return Value::from(one > other),
-        B::GreaterOrEqual => return Value::from(one >= other),
-        B::Add => Some(one.plus(other)),
-        B::Subtract => Some(one.minus(other)),
-        B::Multiply => Some(one.times(other)),
+        B::Less => return Ok(Value::from(one < other)),
+        B::LessOrEqual => return Ok(Value::from(one <= other || one == other)),
+        B::Greater => return Ok(Value::from(one > other)),
+        B::GreaterOrEqual => return Ok(Value::from(one >= other || one == other)),
+        B::Add => one.plus(other),
+        B::Subtract => one.minus(other),
+        B::Multiply => one.times(other),
         B::Divide => one.divided_by(other),
         B::Modulo => one.modulo(other),
         B::Equal | B::NotEqual | B::And | B::Or => None,
     };
     match result {
         Some(number) if number.is_extreme() => {
-            Value::unknown("this number has more digits than podgate computes with", span)
+            Ok(Value::unknown("this number has more digits than podgate computes with", span))
         }
-        Some(number) => number.into(),
-        // Terraform goes on with infinity here, which no argument takes.
-        None => Value::unknown("it depends on a division by zero", span),
+        Some(number) => Ok(number.into()),
+        None => refuse("Terraform refuses arithmetic of zero and infinity that has no result", span),
     }
-}
-
-/// Whether two values are the same to `==`: of one type and equal. Values of different types are different.
-fn equal(one: &Value, other: &Value) -> Result<bool, Arc<Unknown>> {
-    if let Some(unknown) = one.missing_itself().or(other.missing_itself()) {
-        return Err(unknown.clone());
-    }
-    match (&one.data, &other.data) {
-        (Data::List(one), Data::List(other))
-        | (Data::Set(one), Data::Set(other))
-        | (Data::Tuple(one), Data::Tuple(other)) => {
-            if one.len() != other.len() {
-                return Ok(false);
-            }
-            all_equal(one.iter().zip(other.iter()))
-        }
-        (Data::Map(one), Data::Map(other)) | (Data::Object(one), Data::Object(other)) => {
-            if !one.keys().eq(other.keys()) {
-                return Ok(false);
-            }
-            all_equal(one.values().zip(other.values()))
-        }
-        (one, other) => Ok(one == other),
-    }
-}
-
-/// Whether all pairs are equal: one that differs is enough for a no, whatever is not known.
-fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Result<bool, Arc<Unknown>> {
-    let mut missing = None;
-    for (one, other) in pairs {
-        match equal(one, other) {
-            Ok(true) => {}
-            Ok(false) => return Ok(false),
-            Err(unknown) => missing = missing.or(Some(unknown)),
-        }
-    }
-    missing.map_or(Ok(true), Err)
 }

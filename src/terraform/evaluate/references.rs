@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Evaluated, Evaluator, Name, Refusal, Scope, data_sources, turn_object};
-use crate::hcl::expression::{Step, StepKind};
+use super::objects::Reading;
+use super::{Evaluated, Evaluator, Name, Scope, data_sources, turn_object, unknown_of};
+use crate::hcl::expression::{Kind, Step, StepKind};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::Span;
+use crate::terraform::environment::Walk;
 use crate::terraform::expand::{self, Instances};
 use crate::terraform::limits::{self, LETTERS, STEPS_OF_NAME, STEPS_OF_PART};
 use crate::terraform::module::{Declaration, Mode, Module, nested_type};
@@ -25,6 +27,14 @@ struct Referred<'r> {
 }
 
 impl Referred<'_> {
+    /// The schema, where podgate knows it.
+    fn schema(self) -> Option<schema::Block> {
+        match self.mode {
+            Mode::Managed => schema::Block::of_resource(self.kind),
+            Mode::Data => schema::Block::of_data(self.kind),
+        }
+    }
+
     fn address(self) -> String {
         format!("{}{}.{}", if self.mode == Mode::Data { "data." } else { "" }, self.kind, self.name)
     }
@@ -53,8 +63,7 @@ impl Evaluator<'_> {
             ("var", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.variable(name, span)?, rest),
             ("path", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) => (self.path(name, span), rest),
             ("terraform", [Step { kind: StepKind::Attribute(name), .. }, rest @ ..]) if &**name == "workspace" => {
-                let marks = self.environment.workspace_marks();
-                (Value::string(self.environment.workspace).marked(marks), rest)
+                (self.workspace(span), rest)
             }
             (
                 "data",
@@ -98,7 +107,11 @@ impl Evaluator<'_> {
     }
 
     /// The value of an input variable.
-    fn variable(&self, name: &str, span: Span) -> Evaluated {
+    pub(in crate::terraform) fn variable(&self, name: &str, span: Span) -> Evaluated {
+        let is_settled = self.known.borrow().contains_key(&Name::Variable(name.into()));
+        if let Some(open) = self.before_plan(&format!("var.{name}"), span).filter(|_| !is_settled) {
+            return Ok(open);
+        }
         self.once(Name::Variable(name.into()), span, || {
             let address = format!("var.{name}");
             if let Some(contradiction) = self.contradiction(&address, span) {
@@ -141,12 +154,21 @@ impl Evaluator<'_> {
         if let Some(contradiction) = self.contradiction(&address, span) {
             return Ok(contradiction);
         }
+        if let Some(open) = self.before_plan(&address, span) {
+            return Ok(open);
+        }
         let wanted = wanted(steps);
         self.once(Name::Block(address.as_str().into(), wanted.map(Into::into)), span, || {
             let call = self.module.and_then(|module| module.calls().find(|call| call.name == name));
             let Some(call) = call else { return Ok(self.not_there("module call", &address, span)) };
             Ok(self.outputs(&call, wanted))
         })
+    }
+
+    /// What a name stands for that Terraform does not look up before it plans.
+    fn before_plan(&self, address: &str, span: Span) -> Option<Value> {
+        let is_open = self.environment.walk == Walk::Validate;
+        is_open.then(|| Value::unknown(format!("it depends on `{address}`, which no plan has looked up yet"), span))
     }
 
     fn declaration(&self, address: &str) -> Option<Declaration<'_>> {
@@ -176,6 +198,14 @@ impl Evaluator<'_> {
         Value::unknown(reason, span)
     }
 
+    /// `terraform.workspace`. Where nobody names one, a plan that fails for Terraform's default may be one that nobody makes.
+    fn workspace(&self, span: Span) -> Value {
+        if self.environment.walk != Walk::Apply && self.environment.workspace == "default" {
+            return Value::unknown("it depends on `terraform.workspace`", span);
+        }
+        Value::string(self.environment.workspace).marked(self.environment.workspace_marks())
+    }
+
     fn path(&self, name: &str, span: Span) -> Value {
         match name {
             "module" => Value::string(&self.environment.module_path),
@@ -195,6 +225,12 @@ impl Evaluator<'_> {
         if let Some(contradiction) = self.contradiction(&address, span) {
             return Ok(contradiction);
         }
+        if let Some((reason, at)) = self.refused_reference(referred, steps) {
+            return Ok(Unknown::refused(reason, at).into());
+        }
+        if let Some(open) = self.before_plan(&address, span) {
+            return Ok(open);
+        }
         let wanted = wanted(steps);
         self.once(Name::Block(address.clone().into(), wanted.map(Into::into)), span, || {
             let what = if referred.mode == Mode::Data { "data source" } else { "resource" };
@@ -203,6 +239,34 @@ impl Evaluator<'_> {
                 None => self.not_there(what, &address, span),
             })
         })
+    }
+
+    /// Why Terraform refuses steps into a resource before it evaluates anything, so that `try` does not help, and where
+    /// (`internal/terraform/evaluate_valid.go`). A key that must be evaluated ends what can be checked so early.
+    fn refused_reference(&self, referred: Referred<'_>, steps: &[Step]) -> Option<(String, Span)> {
+        let declaration = self.declaration(&referred.address())?;
+        let repeats = ["count", "for_each"].into_iter().find(|name| declaration.body.attribute(name).is_some());
+        let step = steps.first()?;
+        let rest = match (&step.kind, repeats) {
+            (StepKind::Attribute(_), None) => steps,
+            (StepKind::Attribute(_), Some(repeats)) => {
+                let reason = format!(
+                    "`{}` has `{repeats}`, so that a reference requires the key of one instance",
+                    referred.address()
+                );
+                return Some((reason, step.span));
+            }
+            (StepKind::Index(index), repeats) if matches!(index.kind, Kind::Number(_) | Kind::String(_)) => {
+                if repeats.is_none() {
+                    let reason =
+                        format!("`{}` has neither `count` nor `for_each`, so that it has no key", referred.address());
+                    return Some((reason, step.span));
+                }
+                &steps[1..]
+            }
+            _ => return None,
+        };
+        schema::refused_step(referred.schema()?, rest)
     }
 
     fn instances_of(&self, referred: Referred<'_>, declaration: &Declaration<'_>, wanted: Option<&str>) -> Value {
@@ -227,8 +291,52 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What the configuration says of one instance of a resource. What it does not say, the provider may compute.
+    /// What the configuration says of one instance of a resource.
     fn resource_object(
+        &self,
+        referred: Referred<'_>,
+        declaration: &Declaration<'_>,
+        wanted: Option<&str>,
+        scope: Option<&Scope<'_>>,
+    ) -> Value {
+        let address = referred.address();
+        // What is made of the arguments needs all of them.
+        let wanted = wanted.filter(|_| !data_sources::knows(referred.kind) && referred.kind != "terraform_data");
+        let schema = referred.schema();
+        let mut value = match schema {
+            Some(block) => {
+                let reading =
+                    Reading { mode: referred.mode, path: &address, header: declaration.header, is_in_set: false };
+                self.planned_object(block, &declaration.body, wanted, scope, reading)
+            }
+            None => self.loose_object(referred, declaration, wanted, scope),
+        };
+        if let Data::Partial(attributes, _) | Data::Object(attributes) = &mut value.data {
+            let attributes = Arc::make_mut(attributes);
+            if referred.mode == Mode::Data && data_sources::knows(referred.kind) {
+                let is_written = |name: &str| declaration.body.attribute(name).is_some();
+                let written = attributes.iter().filter(|(name, _)| is_written(name));
+                let written = written.map(|(name, value)| (name.clone(), value.clone())).collect();
+                let computed = data_sources::computed(self, referred.kind, &written, declaration.header);
+                attributes.extend(computed.into_iter().map(|(name, value)| (name.into(), value)));
+            }
+            // What this resource puts out is what it is given, so that podgate knows it, though a plan that creates
+            // the resource shows it as known after apply only.
+            if referred.kind == "terraform_data"
+                && let Some(input) = attributes.get("input").cloned()
+            {
+                attributes.insert("output".into(), input);
+            }
+            if referred.mode == Mode::Managed {
+                self.add_late((referred.kind, &address), wanted, attributes, declaration.header);
+            }
+        }
+        value
+    }
+
+    /// What the configuration says of one instance of a resource whose schema is not known. What it does not say, the
+    /// provider may compute.
+    fn loose_object(
         &self,
         referred: Referred<'_>,
         declaration: &Declaration<'_>,
@@ -239,34 +347,21 @@ impl Evaluator<'_> {
         let what = wanted.map_or(address.clone(), |attribute| format!("{address}.{attribute}"));
         let when = if referred.mode == Mode::Data { "is read from the provider" } else { "is known after apply" };
         let unknown = Unknown::new(format!("it depends on `{what}`, which {when}"), declaration.header);
-        // What this resource puts out is what it is given, so that podgate knows it, though a plan that creates the
-        // resource shows it as known after apply only.
-        let wanted = match (referred.kind, wanted) {
-            ("terraform_data", Some("output")) => Some("input"),
-            (kind, Some(_)) if data_sources::knows(kind) => None,
-            (_, wanted) => wanted,
-        };
-        let mut value = self.body_object(&declaration.body, wanted, scope, &unknown);
-        if let Data::Partial(attributes, _) = &mut value.data {
-            let attributes = Arc::make_mut(attributes);
-            if referred.mode == Mode::Data {
-                let computed = data_sources::computed(self, referred.kind, attributes, declaration.header);
-                attributes.extend(computed.into_iter().map(|(name, value)| (name.into(), value)));
-            }
-            if referred.kind == "terraform_data"
-                && let Some(input) = attributes.get("input").cloned()
-            {
-                attributes.insert("output".into(), input);
-            }
-            schema::complete(referred.kind, attributes);
-        }
-        if referred.kind == "terraform_data" || schema::knows(referred.kind) {
-            return value;
-        }
+        let value = self.body_object(&declaration.body, wanted, scope, &unknown);
         if let Err(reason) = self.budget().spend(value.weight() * STEPS_OF_PART) {
             return Value::unknown(reason, declaration.header);
         }
         value.with_marks(&|marks| Marks { loose: true, ..marks })
+    }
+
+    /// What `self` stands for in the postconditions of an instance of a resource.
+    pub(in crate::terraform) fn own_value(
+        &self,
+        (mode, kind, name): (Mode, &str, &str),
+        declaration: &Declaration<'_>,
+        scope: Option<&Scope<'_>>,
+    ) -> Value {
+        self.resource_object(Referred { mode, kind, name }, declaration, None, scope)
     }
 
     /// The arguments and nested blocks of a body as an object whose other attributes are not known.
@@ -286,7 +381,8 @@ impl Evaluator<'_> {
             let value = self.at(attribute.expression, scope).unwrap_or_else(unknown_of);
             // A provider may compute what is left to it.
             if !matches!(value.data, Data::Null) {
-                attributes.insert((*attribute.name).into(), schema::typed(&attribute.name, value));
+                let converted = schema::type_by_name(&attribute.name).and_then(|to| value.convert(&to).ok());
+                attributes.insert((*attribute.name).into(), converted.unwrap_or(value));
             }
         }
         let mut nested: BTreeMap<&str, Vec<&Block>> = BTreeMap::new();
@@ -323,8 +419,7 @@ impl Evaluator<'_> {
         else {
             return Err(unknown.clone());
         };
-        let iterator = block.body.attribute("iterator").map(|iterator| self.sources.text(iterator.expression));
-        let iterator = iterator.unwrap_or(nested_type(block));
+        let iterator = self.iterator(block);
         let collection = self.at(for_each.expression, scope).unwrap_or_else(unknown_of);
         for turn in self.turns(&collection, for_each.expression).map_err(|_| unknown.clone())?? {
             let element = turn_object(turn);
@@ -340,11 +435,6 @@ fn wanted(steps: &[Step]) -> Option<&str> {
         StepKind::Attribute(name) => Some(&**name),
         _ => None,
     })
-}
-
-/// What Terraform refuses elsewhere in the module, `try` does not catch here.
-fn unknown_of(refusal: Refusal) -> Value {
-    Arc::<Unknown>::from(refusal).into()
 }
 
 /// How a reference is written: `var.share_ipc`, `local.a.b`. Steps behind the first index are left out.

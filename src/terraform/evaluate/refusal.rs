@@ -15,19 +15,31 @@ pub struct Refusal {
     /// Whether it is no matter of the expression but of a file that is not there or cannot be read, so that what hangs on
     /// it was not analysed.
     pub is_flaw: bool,
+    /// What would help, a sentence; empty where nothing is known to.
+    pub remedy: String,
 }
 
 impl Refusal {
     /// A refusal of an expression.
     pub(in crate::terraform) fn new(reason: impl Into<String>, span: Span) -> Self {
-        Self { reason: reason.into(), span, is_flaw: false }
+        Self { reason: reason.into(), span, is_flaw: false, remedy: String::new() }
+    }
+
+    /// A refusal for a file that is not there or cannot be read.
+    pub(in crate::terraform) fn flaw(reason: impl Into<String>, span: Span) -> Self {
+        Self { is_flaw: true, ..Self::new(reason, span) }
     }
 }
 
 impl From<Refusal> for Arc<Unknown> {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { reason, span, is_flaw } = refusal;
-        if is_flaw { Unknown::flaw(reason, span) } else { Unknown::new(reason, span) }
+        let Refusal { reason, span, is_flaw, remedy } = refusal;
+        match remedy.is_empty() {
+            _ if is_flaw => Unknown::flaw(reason, span),
+            true => Unknown::refused(reason, span),
+            // With another input, Terraform may well take it.
+            false => Unknown::curable(reason, span, remedy),
+        }
     }
 }
 

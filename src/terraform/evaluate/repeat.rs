@@ -8,7 +8,7 @@ use crate::hcl::expression::{For, ForIntro};
 use crate::source::Span;
 use crate::terraform::functions;
 use crate::terraform::limits::STEPS_OF_PART;
-use crate::terraform::value::{Data, Marks, Number, Unknown, Value};
+use crate::terraform::value::{Data, Marks, Number, Type, Unknown, Value};
 
 impl Evaluator<'_> {
     pub(super) fn for_expression(&self, expression: &For, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -132,7 +132,9 @@ fn turns(collection: &Value, span: Span) -> Result<Turns, Refusal> {
             };
             entries.iter().map(turn).collect()
         }
-        Data::Unknown(unknown) | Data::Partial(_, unknown) => return Ok(Err(unknown.clone())),
+        Data::Unknown(unknown) | Data::Partial(_, unknown) if !Type::of(collection).is_primitive() => {
+            return Ok(Err(unknown.clone()));
+        }
         _ => {
             let reason = format!("Terraform refuses to iterate over {}", collection.kind());
             return Err(Refusal::new(reason, span));

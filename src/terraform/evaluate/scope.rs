@@ -17,6 +17,8 @@ enum Names<'s> {
     Turn(&'s str, &'s Value),
     /// These, and no others: the variables of a template file.
     Only(&'s Attributes),
+    /// The same, where no function may read a file: the variables of a template that is a string.
+    WithoutFiles(&'s Attributes),
 }
 
 impl<'s> Scope<'s> {
@@ -36,7 +38,7 @@ impl<'s> Scope<'s> {
             Names::Turn(own, _) if own == name => true,
             Names::One(own, _) if own == name => false,
             Names::One(..) | Names::Turn(..) => self.parent.is_some_and(|parent| parent.is_turn(name)),
-            Names::Only(_) => false,
+            Names::Only(_) | Names::WithoutFiles(_) => false,
         }
     }
 
@@ -45,11 +47,25 @@ impl<'s> Scope<'s> {
         Self { parent: None, names: Names::Only(names) }
     }
 
+    /// The scope in which these names stand for something, nothing else does, and no function may read a file.
+    pub(in crate::terraform) fn without_files(names: &'s Attributes) -> Self {
+        Self { parent: None, names: Names::WithoutFiles(names) }
+    }
+
+    /// Whether functions may not read files here.
+    pub(super) fn is_without_files(&self) -> bool {
+        match self.names {
+            Names::One(..) | Names::Turn(..) => self.parent.is_some_and(Self::is_without_files),
+            Names::Only(_) => false,
+            Names::WithoutFiles(_) => true,
+        }
+    }
+
     pub(super) fn find(&self, name: &str) -> Option<&'s Value> {
         match self.names {
             Names::One(own, value) | Names::Turn(own, value) if own == name => Some(value),
             Names::One(..) | Names::Turn(..) => self.parent.and_then(|parent| parent.find(name)),
-            Names::Only(names) => names.get(name),
+            Names::Only(names) | Names::WithoutFiles(names) => names.get(name),
         }
     }
 
@@ -57,7 +73,7 @@ impl<'s> Scope<'s> {
     pub(super) fn is_closed(&self) -> bool {
         match self.names {
             Names::One(..) | Names::Turn(..) => self.parent.is_some_and(Self::is_closed),
-            Names::Only(_) => true,
+            Names::Only(_) | Names::WithoutFiles(_) => true,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::terraform::limits::Budget;
 use crate::terraform::value::Value;
 
 /// An expression, or why there is none.
-pub(super) type Parsed = Result<Rc<Expression>, ParseError>;
+pub(in crate::terraform) type Parsed = Result<Rc<Expression>, ParseError>;
 
 /// What the evaluators of a tree share.
 #[derive(Debug, Default)]
@@ -27,13 +27,16 @@ pub(in crate::terraform) struct Shared {
     pub(super) parsed: RefCell<HashMap<(Span, bool), Parsed>>,
     /// The regular expressions that were compiled.
     pub(super) patterns: Patterns,
-    /// The files below directories that were listed. Looked up, never listed.
-    pub(super) listed: RefCell<HashMap<PathBuf, Rc<[String]>>>,
     /// What may still be spent.
     pub(in crate::terraform) budget: Budget,
 }
 
 impl Shared {
+    /// Nothing yet, and what may be spent.
+    pub(in crate::terraform) fn with(budget: Budget) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
     /// Whether an expression has asked for one of these files, or for a directory that holds one.
     pub(in crate::terraform) fn has_asked_for(&self, files: &BTreeSet<PathBuf>) -> bool {
         let asked = self.asked.borrow();

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::{Evaluated, Evaluator, LETTERS, MOST_TEXT, Refusal, STEPS_OF_PART, Scope, steps_of_text};
 use crate::hcl::expression::{ForPart, IfPart, Part, Template};
 use crate::source::Span;
-use crate::terraform::value::{Data, Type, Unknown, Value};
+use crate::terraform::value::{Data, KnownText, Type, Unknown, Value};
 
 /// The text of a template, or why it is not known.
 type Text = Result<Result<String, Arc<Unknown>>, Refusal>;
+
+/// The parts of a template's text, nothing for one that is not known.
+type Known = Vec<Option<String>>;
 
 /// What went into a template: the first value that was read from elsewhere stands for where the text comes from.
 type Parts = Vec<Value>;
@@ -19,8 +22,8 @@ impl Evaluator<'_> {
         if let [Part::Interpolation(only, _)] = template.as_slice() {
             return self.evaluate(only, scope);
         }
-        let mut parts = Parts::new();
-        let value = match self.text(template, span, scope, &mut parts)? {
+        let (mut parts, mut known) = (Parts::new(), Known::new());
+        let value = match self.text(template, span, scope, &mut parts, &mut known)? {
             Ok(text) => {
                 // It is brought into normal form.
                 let steps = if text.is_ascii() { text.len() / LETTERS } else { text.len().saturating_mul(5) };
@@ -29,15 +32,24 @@ impl Evaluator<'_> {
                     Err(reason) => Value::unknown(reason, span),
                 }
             }
-            Err(unknown) => unknown.into(),
+            Err(unknown) => Value::from(unknown).of_type(&Type::String).with_known_text(KnownText::Parts(known)),
         };
         Ok(if parts.is_empty() { value.written(span) } else { value.computed(span, &parts) })
     }
 
-    /// The text of a template.
-    fn text(&self, template: &Template, span: Span, scope: Option<&Scope<'_>>, parts: &mut Parts) -> Text {
+    /// The text of a template; what is known of it when it is not known, too.
+    fn text(
+        &self,
+        template: &Template,
+        span: Span,
+        scope: Option<&Scope<'_>>,
+        parts: &mut Parts,
+        known: &mut Known,
+    ) -> Text {
         let mut text = String::new();
         let mut missing = None;
+        // Where the text stands in `known` whose parts are all known.
+        let mut start = 0;
         for part in template {
             match self.part(part, span, scope, parts)? {
                 Ok(part) => {
@@ -48,12 +60,19 @@ impl Evaluator<'_> {
                     }
                     text.push_str(&part);
                 }
-                Err(unknown) => missing = missing.or(Some(unknown)),
+                Err(unknown) => {
+                    known.extend([Some(text[start..].to_owned()), None]);
+                    start = text.len();
+                    missing = missing.or(Some(unknown));
+                }
             }
             if text.len() > MOST_TEXT {
                 let reason = format!("its text is longer than {MOST_TEXT} bytes, which is podgate's limit");
                 return Ok(Err(Unknown::new(reason, span)));
             }
+        }
+        if missing.is_some() {
+            known.push(Some(text[start..].to_owned()));
         }
         Ok(missing.map_or(Ok(text), Err))
     }
@@ -66,9 +85,10 @@ impl Evaluator<'_> {
                 if let Err(reason) = self.budget().spend(steps_of_text(&value)) {
                     return Ok(Err(Unknown::new(reason, span)));
                 }
-                let text = match value.convert(&Type::String).map(|value| value.data) {
-                    Ok(Data::String(text)) => Ok(text.to_string()),
-                    Ok(Data::Unknown(unknown)) => Err(unknown),
+                let text = match (&value.data, value.convert(&Type::String).map(|value| value.data)) {
+                    (_, Ok(Data::String(text))) => Ok(text.to_string()),
+                    // Terraform does not look at the type of what is not known.
+                    (Data::Unknown(unknown) | Data::Partial(_, unknown), _) => Err(unknown.clone()),
                     _ => {
                         let reason = format!("Terraform refuses {} in a text", value.kind());
                         return Err(Refusal::new(reason, expression.span));
@@ -83,11 +103,11 @@ impl Evaluator<'_> {
     }
 
     fn if_part(&self, part: &IfPart, span: Span, scope: Option<&Scope<'_>>, parts: &mut Parts) -> Text {
-        let (condition, decided) = self.bool_operand(&part.condition, scope, "as a condition")?;
+        let (condition, decided) = self.condition(&part.condition, scope)?;
         note(parts, &condition);
         match decided {
-            Ok(true) => self.text(&part.consequent, span, scope, parts),
-            Ok(false) => self.text(&part.alternative, span, scope, parts),
+            Ok(true) => self.text(&part.consequent, span, scope, parts, &mut Known::new()),
+            Ok(false) => self.text(&part.alternative, span, scope, parts, &mut Known::new()),
             Err(unknown) => Ok(Err(unknown)),
         }
     }
@@ -106,7 +126,8 @@ impl Evaluator<'_> {
                 return Ok(Err(Unknown::new(reason, span)));
             }
             let with_key = part.intro.key.as_deref().map(|name| Scope::turn(Some(&inner), name, key));
-            match self.text(&part.body, span, Some(with_key.as_ref().unwrap_or(&inner)), parts)? {
+            let scope = Some(with_key.as_ref().unwrap_or(&inner));
+            match self.text(&part.body, span, scope, parts, &mut Known::new())? {
                 Ok(turn) => text.push_str(&turn),
                 Err(unknown) => return Ok(Err(unknown)),
             }

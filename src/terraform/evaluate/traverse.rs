@@ -1,11 +1,13 @@
 //! Steps into values: attributes, indexes, splats.
 
-use super::{Evaluated, Evaluator, Scope, refuse, steps_of_text};
+use std::sync::Arc;
+
+use super::{Evaluated, Evaluator, Refusal, Scope, refuse, steps_of_text};
 use crate::hcl::expression::{Expression, Kind, Step, StepKind, Traversal};
 use crate::source::Span;
 use crate::terraform::functions::{self, unified};
 use crate::terraform::limits::{STEPS_OF_CONVERSION, STEPS_OF_PART};
-use crate::terraform::value::{Data, HopKind, Type, Value};
+use crate::terraform::value::{Data, HopKind, Type, Unknown, Value};
 
 impl Evaluator<'_> {
     pub(super) fn traversal(&self, traversal: &Traversal, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -20,7 +22,8 @@ impl Evaluator<'_> {
     pub(super) fn walk(&self, mut value: Value, mut steps: &[Step], scope: Option<&Scope<'_>>) -> Evaluated {
         while let [step, rest @ ..] = steps {
             if matches!(value.data, Data::Unknown(_)) {
-                return Ok(value);
+                let of = self.type_behind(&Type::of(&value), steps, scope)?;
+                return Ok(value.about(value.data.clone()).of_type(&of));
             }
             if let Err(reason) = self.budget().spend(STEPS_OF_PART + value.steps_of_handing()) {
                 return Ok(Value::unknown(reason, step.span));
@@ -48,12 +51,11 @@ impl Evaluator<'_> {
             return Ok(Value::unknown(reason, span));
         }
         let elements = match &value.data {
-            Data::List(elements) | Data::Set(elements) if elements.is_empty() && !steps.is_empty() => {
-                // Terraform looks at the type of what it would hold.
-                return Ok(Value::unknown("it depends on the type of what an empty collection would hold", span));
-            }
             Data::List(elements) | Data::Set(elements) | Data::Tuple(elements) => {
                 elements.iter().map(|element| value.handing(element)).collect()
+            }
+            Data::Null if matches!(Type::of(value), Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                return refuse("Terraform refuses a splat of `null` that stands for a list", span);
             }
             Data::Null => Vec::new(),
             _ => vec![value.clone()],
@@ -69,10 +71,68 @@ impl Evaluator<'_> {
         if is_list && let Err(reason) = self.budget().spend(weight.saturating_mul(STEPS_OF_CONVERSION)) {
             return Ok(Value::unknown(reason, span));
         }
-        let walked = if is_list { unified(walked) } else { Value::tuple(walked) };
+        let walked = match (Type::of(value).element(), is_list) {
+            (Some(element), true) if walked.is_empty() => {
+                // Terraform looks at the type of what it would hold.
+                let of = self.type_behind(element, steps, scope)?;
+                Value::list(walked).of_type(&Type::list_of(of))
+            }
+            (_, true) => unified(walked),
+            _ => Value::tuple(walked),
+        };
         // What the elements have is not what is written where the collection is.
         let origin = value.origin.clone().then(HopKind::Computed, span);
         Ok(walked.marked(value.marks).from_origin(origin))
+    }
+
+    /// The type of what steps lead to in an unknown value of a type.
+    fn type_behind(&self, of: &Type, steps: &[Step], scope: Option<&Scope<'_>>) -> Result<Type, Refusal> {
+        let [step, rest @ ..] = steps else { return Ok(of.clone()) };
+        let next = match (&step.kind, of) {
+            (_, Type::Any) | (StepKind::Index(_), Type::Object(_)) => return Ok(Type::Any),
+            (StepKind::Attribute(name), Type::Object(types)) => match types.get(&**name) {
+                Some(of) => of.clone(),
+                None => return refuse(format!("an object has no `{name}`"), step.span),
+            },
+            (StepKind::Attribute(_) | StepKind::Index(_), Type::Map(element))
+            | (StepKind::Index(_), Type::List(element)) => (**element).clone(),
+            (StepKind::Index(index), Type::Tuple(types)) => {
+                let index = self.evaluate(index, scope)?.convert(&Type::Number).map(|index| index.data);
+                match index {
+                    Ok(Data::Number(at)) => match at.to_usize().and_then(|at| types.get(at)) {
+                        Some(of) => of.clone(),
+                        None => return refuse("this index is not one of a tuple's elements", step.span),
+                    },
+                    _ => return Ok(Type::Any),
+                }
+            }
+            (StepKind::FullSplat | StepKind::AttributeSplat, of) => return self.type_of_splat(of, step, rest, scope),
+            (StepKind::Attribute(name), _) => {
+                return refuse(format!("Terraform refuses `.{name}` on {}", of.name()), step.span);
+            }
+            (StepKind::Index(_), _) => {
+                return refuse(format!("Terraform refuses an index into {}", of.name()), step.span);
+            }
+        };
+        self.type_behind(&next, rest, scope)
+    }
+
+    /// The type of a splat of an unknown value. One that is no collection may be `null`, and then there is no element.
+    fn type_of_splat(&self, of: &Type, step: &Step, rest: &[Step], scope: Option<&Scope<'_>>) -> Result<Type, Refusal> {
+        let is_attribute = |step: &&Step| matches!(step.kind, StepKind::Attribute(_));
+        let each = match step.kind {
+            StepKind::AttributeSplat => rest.iter().take_while(is_attribute).count(),
+            _ => rest.len(),
+        };
+        let (each, behind) = rest.split_at(each);
+        let splat = match of {
+            Type::List(element) | Type::Set(element) => Type::list_of(self.type_behind(element, each, scope)?),
+            Type::Tuple(types) => {
+                Type::Tuple(types.iter().map(|of| self.type_behind(of, each, scope)).collect::<Result<_, _>>()?)
+            }
+            _ => return Ok(Type::Any),
+        };
+        self.type_behind(&splat, behind, scope)
     }
 
     fn index(&self, value: &Value, index: &Expression, span: Span, scope: Option<&Scope<'_>>) -> Evaluated {
@@ -82,7 +142,7 @@ impl Evaluator<'_> {
         }
         let element = match &value.data {
             Data::List(elements) | Data::Tuple(elements) => match key.convert(&Type::Number).map(|key| key.data) {
-                Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
+                Ok(Data::Unknown(unknown)) => return Ok(some_element(value, &key, unknown)),
                 Ok(Data::Number(number)) => match number.to_usize().and_then(|at| elements.get(at)) {
                     Some(element) => Ok(value.handing(element)),
                     None => refuse(format!("this index is not one of {} elements", elements.len()), span),
@@ -91,12 +151,14 @@ impl Evaluator<'_> {
             },
             Data::Map(_) | Data::Object(_) | Data::Partial(..) => {
                 match key.convert(&Type::String).map(|key| key.data) {
-                    Ok(Data::Unknown(unknown)) => return Ok(key.about(Data::Unknown(unknown))),
-                    Ok(Data::String(name)) if !key.marks.are_secret() && !key.origin.is_hidden() => {
-                        attribute(value, &name, span)
-                    }
-                    Ok(Data::String(name)) => attribute(value, &name, span)
-                        .or_else(|_| refuse(format!("{} has no entry with this key", value.kind()), span)),
+                    Ok(Data::Unknown(unknown)) => return Ok(some_element(value, &key, unknown)),
+                    Ok(Data::String(name)) => match attribute(value, &name, span) {
+                        Err(_) if self.is_workspace(&key) => Err(self.without_entry(value, &key, span)),
+                        Err(_) if key.marks.are_secret() || key.origin.is_hidden() => {
+                            refuse(format!("{} has no entry with this key", value.kind()), span)
+                        }
+                        entry => entry,
+                    },
                     _ => refuse(format!("Terraform refuses {} for the key of a map", key.kind()), span),
                 }
             }
@@ -108,6 +170,15 @@ impl Evaluator<'_> {
             element = element.computed(span, [&key]);
         }
         Ok(element)
+    }
+}
+
+/// What stands at a key that is not known: unknown, of the type that all elements of a collection have.
+fn some_element(value: &Value, key: &Value, unknown: Arc<Unknown>) -> Value {
+    let element = key.about(Data::Unknown(unknown));
+    match Type::of(value).element() {
+        Some(of) if Type::of(key) != Type::Any => element.of_type(of),
+        _ => element,
     }
 }
 

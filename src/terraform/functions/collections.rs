@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::super::limits::MOST_WEIGHT;
-use super::conversions::{like, unified};
-use super::{Call, Data, Evaluated, Marks, Number, Refusal, Type, Value};
+use super::conversions::like;
+use super::{Call, Data, Evaluated, Marks, Number, Refusal, Type, Unknown, Value, results};
 
 /// `range` of Terraform makes no longer list.
 const LONGEST_RANGE: usize = 1024;
@@ -17,53 +17,54 @@ fn entries<'v>(call: &Call<'_>, value: &'v Value) -> Result<&'v BTreeMap<Arc<str
     }
 }
 
-/// A list of bools: the first element that is `wanted`, with where it comes from.
-fn first_bool(call: &Call<'_>, wanted: bool) -> Result<Option<Value>, Refusal> {
+/// A list of bools: the first element that is `wanted`, with where it comes from. What is not known before it stands
+/// in the way; with `looks_on` only when there is none.
+fn first_bool(call: &Call<'_>, wanted: bool, looks_on: bool) -> Evaluated {
     let [list] = call.exactly()?;
-    let mut found = None;
+    let mut missing = None;
     for element in call.elements(list)? {
-        let is_wanted = match element.convert(&Type::Bool).map(|value| value.data) {
-            Ok(Data::Bool(value)) => value == wanted,
-            // `null` is not true, and not false either where true is looked for.
-            Ok(Data::Null) => !wanted,
+        let is_wanted = match &element.data {
+            Data::Bool(value) => *value == wanted,
+            // `null` is not true.
+            Data::Null => !wanted,
+            Data::Unknown(unknown) if looks_on => {
+                missing = missing.or(Some(unknown));
+                false
+            }
+            Data::Unknown(unknown) => return Ok(unknown.clone().into()),
             _ => return Err(call.wrong_type(element)),
         };
-        if is_wanted && found.is_none() {
-            found = Some(list.handing(element).about(Data::Bool(wanted)));
+        if is_wanted {
+            return Ok(list.handing(element).about(Data::Bool(wanted)).computed_if_read(call.span));
         }
     }
-    Ok(found)
+    Ok(missing.map_or_else(|| Value::from(!wanted), |unknown| unknown.clone().into()))
 }
 
 pub(super) fn alltrue(call: &Call<'_>) -> Evaluated {
-    Ok(first_bool(call, false)?.unwrap_or(Value::from(true)).computed_if_read(call.span))
+    first_bool(call, false, false)
 }
 
 pub(super) fn anytrue(call: &Call<'_>) -> Evaluated {
-    Ok(first_bool(call, true)?.unwrap_or(Value::from(false)).computed_if_read(call.span))
+    first_bool(call, true, true)
 }
 
 pub(super) fn chunklist(call: &Call<'_>) -> Evaluated {
     let [list, size] = call.exactly()?;
     let (elements, size) = (call.elements(list)?, call.whole(size)?);
     let Ok(size) = usize::try_from(size) else { return call.refused("a negative size") };
-    let Data::List(elements) = unified(elements.to_vec()).data else {
-        return Ok(call.unknown("it depends on `chunklist` over different types"));
-    };
     let size = if size == 0 { elements.len().max(1) } else { size };
     Ok(Value::list(elements.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect()))
 }
 
 /// `coalesce`: the first argument that is neither `null` nor an empty string. All take one type.
 pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
-    let different = || Ok(call.unknown("the arguments of `coalesce` are of different types"));
-    let types: Vec<Type> = call.arguments.iter().map(Type::of).collect();
-    let Some(to) = types.iter().try_fold(Type::Any, |unified, other| unified.unify(other)) else {
-        return different();
-    };
+    let to = results::coalesce(call)?;
     let mut marks = Marks::default();
     for argument in call.arguments {
-        let Ok(value) = argument.convert(&to) else { return different() };
+        let Ok(value) = argument.convert(&to) else {
+            return Ok(call.unknown("the arguments of `coalesce` are of different types"));
+        };
         marks = marks.and(value.marks);
         match &value.data {
             Data::Null => {}
@@ -75,11 +76,8 @@ pub(super) fn coalesce(call: &Call<'_>) -> Evaluated {
 }
 
 pub(super) fn coalescelist(call: &Call<'_>) -> Evaluated {
-    let is_list = |argument: &&Value| matches!(argument.data, Data::List(_) | Data::Tuple(_));
-    if let Some(other) = call.arguments.iter().find(|argument| !is_list(argument)) {
-        return Err(call.wrong_type(other));
-    }
-    for argument in call.arguments {
+    results::coalescelist(call)?;
+    for argument in call.arguments.iter().filter(|argument| !matches!(argument.data, Data::Null)) {
         if !call.elements(argument)?.is_empty() {
             return Ok(argument.clone());
         }
@@ -89,48 +87,56 @@ pub(super) fn coalescelist(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn compact(call: &Call<'_>) -> Evaluated {
     let [list] = call.exactly()?;
-    let mut kept = Vec::new();
-    for element in call.elements(list)? {
-        if !matches!(element.data, Data::Null) && !call.string(element)?.is_empty() {
-            kept.push(element.about(Data::String(call.string(element)?)));
-        }
-    }
-    Ok(Value::list(kept))
+    let is_empty = |element: &Value| match &element.data {
+        Data::String(text) => text.is_empty(),
+        _ => true,
+    };
+    Ok(Value::list(call.elements(list)?.iter().filter(|element| !is_empty(element)).cloned().collect()))
 }
 
 pub(super) fn concat(call: &Call<'_>) -> Evaluated {
     if call.arguments.is_empty() {
         return Err(call.wrong_count());
     }
+    let common = results::common_list(call.arguments);
     let mut all = Vec::new();
     for argument in call.arguments {
-        if matches!(argument.data, Data::Set(_)) {
-            return Err(call.wrong_type(argument));
-        }
-        all.extend(call.elements(argument)?.iter().map(|element| argument.handing(element)));
+        let argument = match &common {
+            Some(list) => argument.convert(list).map_err(|_| call.wrong_type(argument))?,
+            None if matches!(argument.data, Data::Set(_)) => return Err(call.wrong_type(argument)),
+            None => argument.clone(),
+        };
+        all.extend(call.elements(&argument)?.iter().map(|element| argument.handing(element)));
     }
-    let lists = call.arguments.iter().all(|argument| matches!(argument.data, Data::List(_)));
-    Ok(if lists { unified(all) } else { Value::tuple(all) })
+    Ok(if common.is_some() { Value::list(all) } else { Value::tuple(all) })
+}
+
+/// Why it is not known whether an element is the one that is looked for, if none is for certain.
+type Search = Result<Option<usize>, Arc<Unknown>>;
+
+/// The first element that equals a value, as far as all before it are known.
+fn position(elements: &[Value], wanted: &Value) -> Search {
+    for (at, element) in elements.iter().enumerate() {
+        if element.equals(wanted)? {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) fn contains(call: &Call<'_>) -> Evaluated {
     let [list, wanted] = call.exactly()?;
-    if matches!(wanted.data, Data::Null) {
-        return Ok(call.unknown("it depends on `contains` with `null`"));
+    let elements = call.elements(list)?;
+    if elements.iter().any(|element| element.equals(wanted) == Ok(true)) {
+        return Ok(true.into());
     }
-    Ok(Value::from(call.elements(list)?.contains(wanted)))
+    Ok(position(elements, wanted).map_or_else(Value::from, |found| found.is_some().into()))
 }
 
 pub(super) fn distinct(call: &Call<'_>) -> Evaluated {
     let [list] = call.exactly()?;
-    if matches!(list.data, Data::Set(_)) {
-        return Ok(call.unknown("it depends on the order of a set"));
-    }
-    let Data::List(elements) = unified(call.elements(list)?.to_vec()).data else {
-        return Ok(call.unknown("it depends on `distinct` over different types"));
-    };
     let mut seen: HashSet<&Value> = HashSet::new();
-    Ok(Value::list(elements.iter().filter(|element| seen.insert(element)).cloned().collect()))
+    Ok(Value::list(call.elements(list)?.iter().filter(|element| seen.insert(element)).cloned().collect()))
 }
 
 pub(super) fn element(call: &Call<'_>) -> Evaluated {
@@ -146,10 +152,12 @@ pub(super) fn element(call: &Call<'_>) -> Evaluated {
     if count == 0 {
         return call.refused("an empty list");
     }
-    if index < 0 && matches!(list.data, Data::List(_)) {
-        return Ok(call.unknown("it depends on `element` with a negative index"));
-    }
-    let Ok(index) = usize::try_from(index % count) else { return call.refused("a negative index") };
+    // Terraform 1.11 counts from the end of a list, and refuses to do so in a tuple.
+    let index = match &list.data {
+        Data::List(_) => index.rem_euclid(count),
+        _ => index % count,
+    };
+    let Ok(index) = usize::try_from(index) else { return call.refused("a negative index") };
     Ok(list.handing(&elements[index]))
 }
 
@@ -167,10 +175,16 @@ pub(super) fn flatten(call: &Call<'_>) -> Evaluated {
     if list.weight() > MOST_WEIGHT {
         return call.too_large();
     }
+    // Elements of a set that are not known may be equal.
+    if let (Data::Set(_), Some(unknown)) = (&list.data, list.missing()) {
+        return Ok(unknown.clone().into());
+    }
     let mut all = Vec::new();
     flat(list, call.elements(list)?, &mut all);
     // What is not known may be a list itself.
-    if let Some(unknown) = all.iter().find_map(Value::missing_itself) {
+    let may_be_list =
+        |element: &&Value| matches!(Type::of(element), Type::Any | Type::List(_) | Type::Set(_) | Type::Tuple(_));
+    if let Some(unknown) = all.iter().filter(may_be_list).find_map(Value::missing_itself) {
         return Ok(unknown.clone().into());
     }
     Ok(Value::tuple(all))
@@ -181,9 +195,10 @@ pub(super) fn index(call: &Call<'_>) -> Evaluated {
     if matches!(list.data, Data::Set(_)) {
         return Err(call.wrong_type(list));
     }
-    match call.elements(list)?.iter().position(|element| element == wanted) {
-        Some(at) => Ok(Number::counted(at).into()),
-        None => call.refused("a list that does not hold the value"),
+    match position(call.elements(list)?, wanted) {
+        Ok(Some(at)) => Ok(Number::counted(at).into()),
+        Ok(None) => call.refused("a list that does not hold the value"),
+        Err(unknown) => Ok(unknown.into()),
     }
 }
 
@@ -222,15 +237,13 @@ pub(super) fn lookup(call: &Call<'_>) -> Evaluated {
     // What is written out in the table, or as the default, comes from the key that was looked up.
     let from_key = |value: Value| if value.origin.is_read() { value } else { value.computed(call.span, [key]) };
     match (found, default) {
-        (Some(value), None) => Ok(from_key(map.handing(value))),
-        (Some(value), Some(default)) if matches!(map.data, Data::Object(_)) || Type::of(value) == Type::of(default) => {
+        (Some(value), _) => {
+            results::lookup(call)?;
             Ok(from_key(map.handing(value)))
         }
-        (None, Some(default)) if matches!(map.data, Data::Object(_)) => Ok(from_key(default.clone())),
-        (found, Some(default)) => {
-            let of_map = held.values().next().map_or(Type::Any, Type::of);
-            let chosen = found.unwrap_or(default);
-            chosen.convert(&of_map).map(from_key).map_err(|_| call.wrong_type(default))
+        (None, Some(default)) => {
+            let to = results::lookup(call)?;
+            default.convert(&to).map(from_key).map_err(|_| call.wrong_type(default))
         }
         (None, None) => call.refused("a key that is not in the map"),
     }
@@ -238,42 +251,37 @@ pub(super) fn lookup(call: &Call<'_>) -> Evaluated {
 
 pub(super) fn matchkeys(call: &Call<'_>) -> Evaluated {
     let [values, keys, wanted] = call.exactly()?;
-    let as_list = |value: &Value| unified(call.elements(value).map(<[Value]>::to_vec).unwrap_or_default());
-    let (held, names) = (as_list(values), as_list(keys));
-    let (held, names) = (call.elements(&held)?, call.elements(&names)?);
-    if matches!(values.data, Data::Set(_)) || matches!(keys.data, Data::Set(_)) {
-        return Err(call.wrong_type(values));
-    }
-    let wanted = as_list(wanted);
-    let wanted = call.elements(&wanted)?;
-    if held.len() != names.len() {
+    let to = results::common(call, &[keys.clone(), wanted.clone()])?;
+    let as_common = |value: &Value| value.convert(&to).map_err(|_| call.wrong_type(value));
+    let (keys, wanted) = (as_common(keys)?, as_common(wanted)?);
+    let (values, keys, wanted) = (call.elements(values)?, call.elements(&keys)?, call.elements(&wanted)?);
+    if values.len() != keys.len() {
         return call.refused("lists of different lengths");
     }
-    let mixed = |one: &[Value], other: &[Value]| {
-        let types = one.iter().chain(other).map(Type::of).collect::<Vec<_>>();
-        types.windows(2).any(|pair| pair[0] != pair[1])
-    };
-    if mixed(names, wanted) {
-        return Ok(call.unknown("it depends on `matchkeys` over different types"));
-    }
     let wanted: HashSet<&Value> = wanted.iter().collect();
-    let matching = held.iter().zip(names).filter(|(_, name)| wanted.contains(name)).map(|(value, _)| value.clone());
+    let matching = values.iter().zip(keys).filter(|(_, key)| wanted.contains(key)).map(|(value, _)| value.clone());
     Ok(Value::list(matching.collect()))
 }
 
 pub(super) fn merge(call: &Call<'_>) -> Evaluated {
     let mut all = BTreeMap::new();
-    let mut maps = true;
     let has_null = call.arguments.iter().any(|argument| matches!(argument.data, Data::Null));
+    results::merge(call)?;
     for argument in call.arguments.iter().filter(|argument| !matches!(argument.data, Data::Null)) {
         if matches!(argument.data, Data::List(_) | Data::Set(_) | Data::Tuple(_)) && has_null {
             // Beside a `null` Terraform takes some of what it refuses otherwise.
             return Ok(call.unknown("it depends on a `merge` of values that are not all maps"));
         }
-        maps &= matches!(argument.data, Data::Map(_));
         all.extend(entries(call, argument)?.iter().map(|(key, value)| (key.clone(), argument.handing(value))));
     }
-    Ok(like(maps && !call.arguments.is_empty(), all))
+    // Maps of one type make a map; of different types, an object.
+    let is_map = match call.arguments {
+        [first, rest @ ..] => {
+            matches!(Type::of(first), Type::Map(_)) && rest.iter().all(|other| other.has_type_of(first))
+        }
+        [] => false,
+    };
+    Ok(like(is_map, all))
 }
 
 pub(super) fn one(call: &Call<'_>) -> Evaluated {
@@ -307,7 +315,8 @@ pub(super) fn range(call: &Call<'_>) -> Evaluated {
             return call.refuse(format!("Terraform refuses a `range` of more than {LONGEST_RANGE} numbers"));
         }
         numbers.push(Value::from(next.clone()));
-        next = next.plus(&step);
+        let Some(sum) = next.plus(&step) else { return call.refused("infinities of different signs") };
+        next = sum;
     }
     Ok(Value::list(numbers))
 }
@@ -344,10 +353,9 @@ pub(super) fn sort(call: &Call<'_>) -> Evaluated {
 pub(super) fn sum(call: &Call<'_>) -> Evaluated {
     let [list] = call.exactly()?;
     let numbers = call.elements(list)?.iter().map(|element| call.number(element)).collect::<Result<Vec<_>, _>>()?;
-    match numbers.split_first() {
-        Some((first, rest)) => Ok(rest.iter().fold(first.clone(), |sum, number| sum.plus(number)).into()),
-        None => call.refused("an empty list"),
-    }
+    let Some((first, rest)) = numbers.split_first() else { return call.refused("an empty list") };
+    let sum = rest.iter().try_fold(first.clone(), |sum, number| sum.plus(number));
+    sum.map_or_else(|| call.refused("infinities of different signs"), |sum| Ok(sum.into()))
 }
 
 pub(super) fn transpose(call: &Call<'_>) -> Evaluated {
@@ -367,14 +375,17 @@ pub(super) fn transpose(call: &Call<'_>) -> Evaluated {
 pub(super) fn zipmap(call: &Call<'_>) -> Evaluated {
     let [keys, values] = call.exactly()?;
     let (names, held) = (call.elements(keys)?, call.elements(values)?);
-    if names.len() != held.len() || matches!(values.data, Data::Set(_)) || matches!(keys.data, Data::Set(_)) {
+    if matches!(values.data, Data::Set(_)) {
+        return Err(call.wrong_type(values));
+    }
+    if let Some(unknown) = names.iter().find_map(Value::missing) {
+        return Ok(unknown.clone().into());
+    }
+    if names.len() != held.len() {
         return call.refused("lists of different lengths");
     }
     let (mut all, mut marks) = (BTreeMap::new(), Marks::default());
     for (name, value) in names.iter().zip(held) {
-        if let Some(unknown) = name.missing() {
-            return Ok(unknown.clone().into());
-        }
         marks = marks.and(name.marks);
         all.insert(call.string(name)?, values.handing(value));
     }

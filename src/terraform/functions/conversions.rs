@@ -7,10 +7,14 @@ use super::{Call, Evaluated, Refusal, Type, Value};
 
 fn converted(call: &Call<'_>, to: &Type) -> Evaluated {
     let [value] = call.exactly()?;
-    value.convert(to).map_err(|why| {
-        let reason = format!("Terraform's `{}` refuses {} that {why}", call.name, value.kind());
-        Refusal::new(reason, call.span)
-    })
+    match value.convert(to) {
+        Ok(converted) => Ok(converted),
+        Err(why) if why.is_limit => Ok(call.unknown(format!("the argument of `{}` {why}", call.name))),
+        Err(why) => {
+            let reason = format!("Terraform's `{}` refuses {} that {why}", call.name, value.kind());
+            Err(Refusal::new(reason, call.span))
+        }
+    }
 }
 
 pub(super) fn tobool(call: &Call<'_>) -> Evaluated {

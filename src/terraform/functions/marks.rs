@@ -1,6 +1,6 @@
 //! What Terraform watches about values.
 
-use super::{Call, Data, Evaluated, Marks, Private, Value};
+use super::{Call, Evaluated, Marks, Private, Type, Value};
 
 pub(super) fn sensitive(call: &Call<'_>) -> Evaluated {
     let [value] = call.exactly()?;
@@ -26,9 +26,9 @@ pub(super) fn issensitive(call: &Call<'_>) -> Evaluated {
 pub(super) fn ephemeralasnull(call: &Call<'_>) -> Evaluated {
     fn without(value: &Value) -> Value {
         if value.marks.ephemeral {
-            return Data::Null.into();
+            return Value::null_of(&Type::of(value));
         }
-        value.about(value.data.map(&without))
+        value.about(value.data.map(&without)).of_type(&Type::of(value))
     }
     let [value] = call.exactly()?;
     Ok(without(value))

@@ -12,31 +12,40 @@ mod csv;
 mod dates;
 mod encoding;
 mod files;
+mod filesets;
+mod floats;
 mod format;
+mod globs;
 mod json;
 mod marks;
 mod network;
 mod numbers;
 mod paths;
 mod patterns;
+mod results;
 mod sets;
+mod signatures;
 mod strings;
+mod table;
+mod unicode;
 mod yaml;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) use conversions::unified;
 pub(super) use cost::elements;
-pub(super) use files::{render, steps_of_matching};
+pub(super) use files::render;
 pub(super) use paths::cleaned;
 pub(super) use patterns::Patterns;
-pub(super) use yaml::first_document as first_yaml_document;
+pub(super) use yaml::{Reader, check_object, first_object, partly_known, split_object};
 
-use cost::{CHARACTERS, CONVERTED, COPIED, Cost, NUMBERS, deep};
+use signatures::{Makes, Takes, signature};
+use table::{COMPUTED, Needs, READING, UNKNOWN};
 
 use super::evaluate::{Evaluated, Evaluator, Refusal, refuse};
-use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT};
-use super::value::{Data, HopKind, Marks, Number, Private, Type, Value};
+use super::limits::{Budget, MOST_TEXT, MOST_WEIGHT, STEPS_OF_CONVERSION};
+use super::value::{Data, HopKind, Marks, Number, Private, Standing, Type, Unknown, Value};
 use crate::source::Span;
 
 /// A function that podgate computes from its arguments, which are known as deep as [`Needs`] says.
@@ -60,182 +69,18 @@ struct Call<'a> {
     patterns: &'a Patterns,
 }
 
-/// How much of its arguments a function needs to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    /// The arguments themselves, and all that they hold.
-    All,
-    /// The arguments themselves; what they hold flows through.
-    Shallow,
-    /// It looks for itself.
-    Nothing,
-}
-
-/// The functions that podgate computes, sorted by name: how much of their arguments they need to know, and by what their
-/// work grows.
-const COMPUTED: &[(&str, Needs, Cost, Function)] = &[
-    ("abs", Needs::All, NUMBERS, numbers::abs),
-    ("alltrue", Needs::All, deep(70, 20), collections::alltrue),
-    ("anytrue", Needs::All, deep(70, 20), collections::anytrue),
-    ("base64decode", Needs::All, CHARACTERS, encoding::base64decode),
-    ("base64encode", Needs::All, deep(70, 30), encoding::base64encode),
-    ("base64sha256", Needs::All, deep(70, 30), encoding::base64sha256),
-    ("base64sha512", Needs::All, deep(70, 30), encoding::base64sha512),
-    ("basename", Needs::All, CHARACTERS, paths::basename),
-    ("ceil", Needs::All, NUMBERS, numbers::ceil),
-    ("chomp", Needs::All, CHARACTERS, strings::chomp),
-    ("chunklist", Needs::Shallow, deep(90, 20), collections::chunklist),
-    ("cidrhost", Needs::All, deep(70, 200), network::cidrhost),
-    ("cidrnetmask", Needs::All, deep(70, 200), network::cidrnetmask),
-    ("cidrsubnet", Needs::All, deep(70, 200), network::cidrsubnet),
-    ("cidrsubnets", Needs::All, deep(70, 200), network::cidrsubnets),
-    ("coalesce", Needs::Nothing, CONVERTED, collections::coalesce),
-    ("coalescelist", Needs::Shallow, Cost::Fixed, collections::coalescelist),
-    ("compact", Needs::All, deep(70, 20), collections::compact),
-    ("concat", Needs::Shallow, Cost::By(cost::of_concat), collections::concat),
-    ("contains", Needs::All, deep(5, 5), collections::contains),
-    ("csvdecode", Needs::All, Cost::By(csv::steps), csv::csvdecode),
-    ("dirname", Needs::All, CHARACTERS, paths::dirname),
-    ("distinct", Needs::All, deep(70, 20), collections::distinct),
-    ("element", Needs::Shallow, Cost::Fixed, collections::element),
-    ("endswith", Needs::All, COPIED, strings::endswith),
-    ("ephemeralasnull", Needs::Nothing, deep(25, 5), marks::ephemeralasnull),
-    ("flatten", Needs::Shallow, Cost::By(cost::of_flatten), collections::flatten),
-    ("floor", Needs::All, NUMBERS, numbers::floor),
-    ("format", Needs::All, Cost::By(format::steps), format::format),
-    ("formatdate", Needs::All, deep(70, 1000), dates::formatdate),
-    ("formatlist", Needs::All, Cost::By(format::steps_of_list), format::formatlist),
-    ("indent", Needs::All, Cost::By(cost::of_indent), strings::indent),
-    ("index", Needs::All, deep(5, 5), collections::index),
-    ("issensitive", Needs::Nothing, Cost::Fixed, marks::issensitive),
-    ("join", Needs::All, Cost::By(cost::of_join), strings::join),
-    ("jsonencode", Needs::All, deep(80, 100), json::jsonencode),
-    ("keys", Needs::Shallow, Cost::Flat(20), collections::keys),
-    ("length", Needs::Shallow, deep(1, 120), collections::length),
-    ("log", Needs::All, deep(120, 100), numbers::log),
-    ("lookup", Needs::Shallow, CHARACTERS, collections::lookup),
-    ("lower", Needs::All, CHARACTERS, strings::lower),
-    ("matchkeys", Needs::All, deep(70, 20), collections::matchkeys),
-    ("max", Needs::All, NUMBERS, numbers::max),
-    ("md5", Needs::All, deep(70, 30), encoding::md5),
-    ("merge", Needs::Shallow, Cost::Flat(40), collections::merge),
-    ("min", Needs::All, NUMBERS, numbers::min),
-    ("nonsensitive", Needs::Nothing, Cost::Fixed, marks::nonsensitive),
-    ("one", Needs::Shallow, deep(1, 120), collections::one),
-    ("parseint", Needs::All, deep(50, 700), numbers::parseint),
-    ("pow", Needs::All, deep(120, 100), numbers::pow),
-    ("range", Needs::All, Cost::By(cost::of_range), collections::range),
-    ("regex", Needs::All, COPIED, patterns::regex),
-    ("regexall", Needs::All, COPIED, patterns::regexall),
-    ("replace", Needs::All, COPIED, patterns::replace),
-    ("reverse", Needs::Shallow, Cost::Flat(20), collections::reverse),
-    ("sensitive", Needs::Nothing, Cost::Fixed, marks::sensitive),
-    ("setintersection", Needs::All, deep(70, 20), sets::setintersection),
-    ("setproduct", Needs::All, Cost::By(cost::of_setproduct), sets::setproduct),
-    ("setsubtract", Needs::All, deep(70, 20), sets::setsubtract),
-    ("setunion", Needs::All, deep(70, 20), sets::setunion),
-    ("sha1", Needs::All, deep(70, 30), encoding::sha1),
-    ("sha256", Needs::All, deep(70, 30), encoding::sha256),
-    ("sha512", Needs::All, deep(70, 30), encoding::sha512),
-    ("signum", Needs::All, NUMBERS, numbers::signum),
-    ("slice", Needs::Shallow, Cost::Flat(20), collections::slice),
-    ("sort", Needs::All, deep(70, 20), collections::sort),
-    ("split", Needs::All, Cost::By(cost::of_split), strings::split),
-    ("startswith", Needs::All, COPIED, strings::startswith),
-    ("strcontains", Needs::All, deep(70, 30), strings::strcontains),
-    ("strrev", Needs::All, CHARACTERS, strings::strrev),
-    ("substr", Needs::All, CHARACTERS, strings::substr),
-    ("sum", Needs::All, deep(50, 20), collections::sum),
-    ("textdecodebase64", Needs::All, CHARACTERS, encoding::textdecodebase64),
-    ("textencodebase64", Needs::All, CHARACTERS, encoding::textencodebase64),
-    ("timeadd", Needs::All, deep(70, 200), dates::timeadd),
-    ("timecmp", Needs::All, deep(70, 200), dates::timecmp),
-    ("title", Needs::All, CHARACTERS, strings::title),
-    ("tobool", Needs::All, deep(100, 100), conversions::tobool),
-    ("tolist", Needs::Shallow, CONVERTED, conversions::tolist),
-    ("tomap", Needs::Shallow, CONVERTED, conversions::tomap),
-    ("tonumber", Needs::All, deep(100, 100), conversions::tonumber),
-    ("toset", Needs::All, deep(80, 20), conversions::toset),
-    ("tostring", Needs::All, deep(100, 100), conversions::tostring),
-    ("transpose", Needs::All, deep(70, 20), collections::transpose),
-    ("trim", Needs::All, Cost::By(cost::of_trim), strings::trim),
-    ("trimprefix", Needs::All, COPIED, strings::trimprefix),
-    ("trimspace", Needs::All, CHARACTERS, strings::trimspace),
-    ("trimsuffix", Needs::All, COPIED, strings::trimsuffix),
-    ("upper", Needs::All, CHARACTERS, strings::upper),
-    ("urlencode", Needs::All, CHARACTERS, encoding::urlencode),
-    ("uuidv5", Needs::All, deep(70, 30), encoding::uuidv5),
-    ("values", Needs::Shallow, Cost::Flat(20), collections::values),
-    ("yamlencode", Needs::All, Cost::By(cost::of_yamlencode), yaml::yamlencode),
-    ("zipmap", Needs::Shallow, deep(70, 20), collections::zipmap),
-];
-
-/// The functions that need the evaluator, sorted by name, and by what their work grows. All of their arguments are known.
-/// What they read, decode and evaluate they charge themselves.
-const READING: &[(&str, Cost, Reading)] = &[
-    ("file", COPIED, files::file),
-    ("filebase64", COPIED, files::filebase64),
-    ("filebase64sha256", COPIED, files::filebase64sha256),
-    ("filebase64sha512", COPIED, files::filebase64sha512),
-    ("fileexists", COPIED, files::fileexists),
-    ("filemd5", COPIED, files::filemd5),
-    ("fileset", deep(70, 1000), files::fileset),
-    ("filesha1", COPIED, files::filesha1),
-    ("filesha256", COPIED, files::filesha256),
-    ("filesha512", COPIED, files::filesha512),
-    ("jsondecode", Cost::By(json::steps), json::jsondecode),
-    ("templatefile", COPIED, files::templatefile),
-    ("templatestring", COPIED, files::templatestring),
-    ("yamldecode", Cost::By(yaml::steps), yaml::yamldecode),
-];
-
-/// The functions that podgate knows of and does not compute, and why: what hangs on them is undecided.
-const UNKNOWN: &[(&str, &str)] = &[
-    ("abspath", "it depends on the machine"),
-    ("base64gzip", "its result depends on the implementation of gzip"),
-    ("bcrypt", "its result is different every time"),
-    ("pathexpand", "it depends on the machine"),
-    ("plantimestamp", "it depends on the time"),
-    ("rsadecrypt", "it needs a private key"),
-    ("timestamp", "it depends on the time"),
-    ("uuid", "its result is different every time"),
-];
-
-/// Calls a function.
+/// Calls a function: its arguments are converted to what its parameters take, and its result has the type that they say.
 pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], span: Span) -> Evaluated {
     let call = Call { name, arguments, span, budget: evaluator.budget(), patterns: evaluator.patterns() };
-    let computed = COMPUTED.binary_search_by_key(&name, |(known, ..)| known).ok().map(|at| &COMPUTED[at]);
-    let reading = READING.binary_search_by_key(&name, |(known, ..)| known).ok().map(|at| &READING[at]);
-    let (needs, cost, run): (_, _, &dyn Fn() -> Evaluated) = match (&computed, &reading) {
-        (Some((_, needs, cost, function)), _) => (*needs, cost, &|| function(&call)),
-        (_, Some((_, cost, function))) => (Needs::All, cost, &|| function(&call, evaluator)),
-        (None, None) => return Ok(Value::unknown(why_unknown(name), span)),
+    let Some((_, parameters, more, makes)) = signature(name) else {
+        return Ok(Unknown::standing(why_unknown(name), span, standing(name)).into());
     };
-    if let Err(unknown) = call.spend(cost.of_call(&call, needs)).and_then(|()| call.spend(cost.of_work(&call))) {
-        return Ok(unknown);
-    }
-    let marks = match needs {
-        Needs::All => arguments.iter().fold(Marks::default(), |marks, argument| marks.and(argument.all_marks())),
-        Needs::Shallow => arguments.iter().fold(Marks::default(), |marks, argument| marks.and(argument.marks)),
-        Needs::Nothing => Marks::default(),
+    let arguments = match call.converted(parameters, *more)? {
+        Ok(arguments) => arguments,
+        Err(unknown) => return Ok(unknown),
     };
-    let missing = arguments.iter().find_map(|argument| match needs {
-        Needs::All => argument.missing(),
-        Needs::Shallow => argument.missing_itself(),
-        Needs::Nothing => None,
-    });
-    let value = if let Some(unknown) = missing {
-        unknown.clone().into()
-    } else {
-        let all = arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
-        let is_secret = all.are_secret() || arguments.iter().any(|argument| argument.origin.is_hidden());
-        discreet(run(), &call, is_secret)
-            .map_err(|refusal| Refusal { is_flaw: refusal.is_flaw || is_broken_file(&call), ..refusal })?
-    };
-    let value = match with_keys_of_file(evaluator, &call) {
-        Some(why) => value.with_private_contents(why).marked(Marks { private: None, ..marks }),
-        None => value.marked(marks),
-    };
+    let call = Call { arguments: &arguments, ..call };
+    let value = run(evaluator, &call, *makes)?;
     if value.origin.is_read() {
         let origin = value.origin.clone().then(HopKind::Computed, span);
         return Ok(value.from_origin(origin));
@@ -245,8 +90,61 @@ pub(super) fn call(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value], s
     Ok(if is_written { value } else { traced(value, &call) })
 }
 
+/// Runs a function, as far as what it needs is known.
+fn run(evaluator: &Evaluator<'_>, call: &Call<'_>, makes: Makes) -> Evaluated {
+    let name = call.name;
+    let computed = COMPUTED.binary_search_by_key(&name, |(known, ..)| known).ok().map(|at| &COMPUTED[at]);
+    let reading = READING.iter().chain(yaml::PROVIDED).find(|(known, ..)| *known == name);
+    let (needs, cost, run): (_, _, &dyn Fn() -> Evaluated) = match (&computed, &reading) {
+        (Some((_, needs, cost, function)), _) => (*needs, cost, &|| function(call)),
+        (_, Some((_, cost, function))) => (Needs::All, cost, &|| function(call, evaluator)),
+        (None, None) => {
+            let unknown = Unknown::standing(why_unknown(name), call.span, standing(name));
+            return call.typed(unknown.into(), makes);
+        }
+    };
+    if let Err(unknown) = call.spend(cost.of_call(call, needs)).and_then(|()| call.spend(cost.of_work(call))) {
+        return Ok(unknown);
+    }
+    let marks = needs.marks(call.arguments);
+    // What a template names may be unknown as long as it is not asked for.
+    let is_template = matches!(name, "templatefile" | "templatestring");
+    let missing = if is_template { Needs::Shallow } else { needs }.missing(call.arguments);
+    let value = if let Some(unknown) = missing {
+        let unknown = Value::from(unknown.clone()).marked(marks);
+        // Terraform asks a function for the type of its result only when it knows those of all arguments.
+        let is_open = |argument: &Value| matches!(argument.data, Data::Unknown(_)) && !argument.has_type();
+        return if call.arguments.iter().any(is_open) && matches!(makes, Makes::By(_)) {
+            Ok(unknown)
+        } else {
+            call.typed(unknown, makes).map(|unknown| yaml::partly_known_text(call, unknown))
+        };
+    } else {
+        let all = call.arguments.iter().fold(marks, |marks, argument| marks.and(argument.all_marks()));
+        let is_secret = all.are_secret() || call.arguments.iter().any(|argument| argument.origin.is_hidden());
+        discreet(run(), call, is_secret)
+            .map_err(|refusal| Refusal { is_flaw: refusal.is_flaw || is_broken_file(call), ..refusal })?
+    };
+    let value = call.typed(value, makes)?;
+    Ok(match with_keys_of_file(evaluator, call) {
+        Some(why) => value.with_private_contents(why).marked(Marks { private: None, ..marks }),
+        None => value.marked(marks),
+    })
+}
+
+/// Whether a function reads files or lists them.
+pub(super) fn reads_files(name: &str) -> bool {
+    name.starts_with("file") || name == "templatefile"
+}
+
 /// The functions that make a document of a text.
-const DECODERS: [&str; 3] = ["csvdecode", "jsondecode", "yamldecode"];
+const DECODERS: [&str; 5] = [
+    "csvdecode",
+    "jsondecode",
+    "provider::kubernetes::manifest_decode",
+    "provider::kubernetes::manifest_decode_multi",
+    "yamldecode",
+];
 
 /// Whether a call that Terraform refuses is one for the document that a file holds: then the file is broken.
 fn is_broken_file(call: &Call<'_>) -> bool {
@@ -271,6 +169,16 @@ fn why_unknown(name: &str) -> String {
     }
     // Terraform refuses the whole module for a function that is not there, so that `try` does not help.
     format!("Terraform has no function `{name}`")
+}
+
+/// What Terraform makes of a function that podgate does not compute.
+fn standing(name: &str) -> Standing {
+    match name {
+        // Terraform calls them when it applies a plan.
+        "bcrypt" | "timestamp" | "uuid" => Standing::AfterApply,
+        _ if name.starts_with("provider::") || UNKNOWN.iter().any(|(known, _)| *known == name) => Standing::Open,
+        _ => Standing::Refused,
+    }
 }
 
 /// What a function came to, without a word about a value that must not be shown.
@@ -307,6 +215,53 @@ fn traced(value: Value, call: &Call<'_>) -> Value {
 }
 
 impl<'a> Call<'a> {
+    /// The arguments, converted to what the parameters take; or why that is not known.
+    ///
+    /// # Errors
+    ///
+    /// When Terraform refuses one, or their number.
+    fn converted(&self, parameters: &[Takes], more: Option<Takes>) -> Result<Result<Cow<'a, [Value]>, Value>, Refusal> {
+        let count = self.arguments.len();
+        if count < parameters.len() || (more.is_none() && count > parameters.len()) {
+            return Err(self.wrong_count());
+        }
+        let mut converted = Cow::Borrowed(self.arguments);
+        let takes = parameters.iter().copied().chain(std::iter::repeat_with(|| more).flatten());
+        for (at, (argument, takes)) in self.arguments.iter().zip(takes).enumerate() {
+            if matches!(argument.data, Data::Null) && takes != Takes::AnyOrNull {
+                return Err(self.wrong_type(argument));
+            }
+            let Some(wanted) = takes.wanted(argument) else { continue };
+            if let Err(unknown) = self.spend(argument.weight().saturating_mul(STEPS_OF_CONVERSION)) {
+                return Ok(Err(unknown));
+            }
+            match argument.convert(&wanted) {
+                Ok(value) => converted.to_mut()[at] = value,
+                Err(mismatch) if mismatch.is_limit => {
+                    return Ok(Err(self.unknown(format!("an argument of `{}` {mismatch}", self.name))));
+                }
+                Err(_) => return Err(self.wrong_type(argument)),
+            }
+        }
+        Ok(Ok(converted))
+    }
+
+    /// A result, of the type that the function makes of these arguments where the value does not tell it.
+    ///
+    /// # Errors
+    ///
+    /// When Terraform refuses the types of the arguments.
+    fn typed(&self, value: Value, makes: Makes) -> Evaluated {
+        if !value.is_bare() {
+            return Ok(value);
+        }
+        let steps = self.arguments.iter().map(Value::weight).fold(0, usize::saturating_add);
+        if let Err(unknown) = self.spend(steps) {
+            return Ok(unknown);
+        }
+        makes.of(self).map(|of| value.of_type(&of))
+    }
+
     /// The arguments, when there are exactly so many.
     fn exactly<const N: usize>(&self) -> Result<&'a [Value; N], Refusal> {
         self.arguments.try_into().map_err(|_| self.wrong_count())
@@ -393,22 +348,4 @@ impl<'a> Call<'a> {
 /// Whether a text is longer than podgate builds.
 fn is_too_long(text: &str) -> bool {
     text.len() > MOST_TEXT
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_function_is_known_once() {
-        let mut names: Vec<&str> = COMPUTED.iter().map(|(name, ..)| *name).collect();
-        names.extend(READING.iter().map(|(name, ..)| *name));
-        assert!(COMPUTED.is_sorted_by_key(|(name, ..)| name) && READING.is_sorted_by_key(|(name, ..)| name));
-        names.extend(UNKNOWN.iter().map(|(name, _)| *name));
-        // All that `terraform metadata functions` of 1.11 lists without a namespace, but for `can` and `try`.
-        assert_eq!(names.len(), 116);
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), 116);
-    }
 }

@@ -4,37 +4,20 @@ use std::collections::HashSet;
 
 use super::super::limits::{MOST_PRODUCTS, MOST_WEIGHT};
 use super::cost::elements;
-use super::{Call, Data, Evaluated, Refusal, Type, Value};
-
-/// The arguments as sets of one type; `None` when podgate knows of no such type.
-fn sets(call: &Call<'_>) -> Result<Option<Vec<Vec<Value>>>, Refusal> {
-    let mut types = Type::Any;
-    for argument in call.arguments {
-        for element in call.elements(argument)? {
-            match types.unify(&Type::of(element)) {
-                Some(unified) => types = unified,
-                None => return Ok(None),
-            }
-        }
-    }
-    let mut sets = Vec::new();
-    for argument in call.arguments {
-        match argument.convert(&Type::Set(Box::new(types.clone()))).map(|set| set.data) {
-            Ok(Data::Set(elements)) => sets.push(elements.to_vec()),
-            _ => return Err(call.wrong_type(argument)),
-        }
-    }
-    Ok(Some(sets))
-}
+use super::{Call, Data, Evaluated, Type, Value, results};
 
 /// Combines sets of one type: `keep` says of an element of all of them, and of which of them hold it, whether it stays.
 fn combined(call: &Call<'_>, keep: fn(&[bool]) -> bool) -> Evaluated {
-    if call.arguments.is_empty() {
-        return Err(call.wrong_count());
+    let to = results::set_operation(call)?;
+    let converted = call.arguments.iter().map(|argument| argument.convert(&to).map_err(|_| call.wrong_type(argument)));
+    let converted = converted.collect::<Result<Vec<Value>, _>>()?;
+    if converted.windows(2).any(|pair| !pair[0].has_type_of(&pair[1])) {
+        return call.refused("sets of different types");
     }
-    let Some(sets) = sets(call)? else {
-        return Ok(call.unknown(format!("it depends on `{}` over different types", call.name)));
-    };
+    let mut sets = Vec::new();
+    for set in &converted {
+        sets.push(call.elements(set)?.to_vec());
+    }
     let Value { data: Data::Set(all), .. } = Value::set(sets.concat()) else { return call.too_large() };
     let sets: Vec<HashSet<&Value>> = sets.iter().map(|set| set.iter().collect()).collect();
     let held = |element: &&Value| keep(&sets.iter().map(|set| set.contains(element)).collect::<Vec<_>>());
@@ -74,20 +57,17 @@ pub(super) fn setproduct(call: &Call<'_>) -> Evaluated {
     if weight_of_products(call.arguments) > MOST_WEIGHT {
         return call.too_large();
     }
+    let of_result = results::setproduct(call)?;
+    let Some(Type::Tuple(types)) = of_result.element() else { return call.too_large() };
     let mut products: Vec<Vec<Value>> = vec![Vec::new()];
-    for argument in call.arguments {
-        let elements = call.elements(argument)?;
-        let elements = super::conversions::unified(elements.to_vec());
-        if matches!(elements.data, Data::Tuple(_)) {
-            return call.refused("elements of incompatible types");
-        }
-        let elements = call.elements(&elements)?;
+    for (argument, to) in call.arguments.iter().zip(types) {
+        let converted = call.elements(argument)?.iter().map(|element| element.convert(to));
+        let elements: Vec<Value> = converted.collect::<Result<_, _>>().map_err(|_| call.wrong_type(argument))?;
         let extended = products
             .iter()
             .flat_map(|product| elements.iter().map(move |element| product.iter().chain([element]).cloned().collect()));
         products = extended.collect();
     }
     let tuples: Vec<Value> = products.into_iter().map(Value::tuple).collect();
-    let has_set = call.arguments.iter().any(|argument| matches!(argument.data, Data::Set(_)));
-    Ok(if has_set { Value::set(tuples) } else { Value::list(tuples) })
+    Ok(if matches!(of_result, Type::Set(_)) { Value::set(tuples) } else { Value::list(tuples) })
 }

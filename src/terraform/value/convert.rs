@@ -1,149 +1,57 @@
-//! Types, and how Terraform converts between them
+//! How Terraform converts values from type to type
 //! (<https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion>).
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 
-use super::{Data, Number, Value};
-
-/// A type of Terraform's language.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Type {
-    /// Not known, or any: the type of `null` and of what is not known.
-    Any,
-    /// True or false.
-    Bool,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// A list of elements of one type.
-    List(Box<Type>),
-    /// A set of elements of one type.
-    Set(Box<Type>),
-    /// A map to values of one type.
-    Map(Box<Type>),
-    /// A tuple of elements of these types.
-    Tuple(Vec<Type>),
-    /// An object of attributes of these types.
-    Object(BTreeMap<Arc<str>, Type>),
-    /// In a type constraint's object: an attribute that may be left out, and what it is then.
-    Optional(Box<Type>, Option<Box<Value>>),
-}
-
-impl Type {
-    /// The type of a value.
-    #[must_use]
-    pub fn of(value: &Value) -> Self {
-        let element = |elements: &mut dyn Iterator<Item = &Value>| {
-            let types = elements.map(Self::of);
-            Box::new(types.reduce(|one, other| one.unify(&other).unwrap_or(Self::Any)).unwrap_or(Self::Any))
-        };
-        if let Some(hint) = &value.hint {
-            return (**hint).clone();
-        }
-        match &value.data {
-            Data::Null | Data::Unknown(_) | Data::Partial(..) => Self::Any,
-            Data::Bool(_) => Self::Bool,
-            Data::Number(_) => Self::Number,
-            Data::String(_) => Self::String,
-            Data::List(elements) => Self::List(element(&mut elements.iter())),
-            Data::Set(elements) => Self::Set(element(&mut elements.iter())),
-            Data::Tuple(elements) => Self::Tuple(elements.iter().map(Self::of).collect()),
-            Data::Map(entries) => Self::Map(element(&mut entries.values())),
-            Data::Object(entries) => {
-                Self::Object(entries.iter().map(|(name, value)| (name.clone(), Self::of(value))).collect())
-            }
-        }
-    }
-
-    /// The type that values of both types convert to; `None` when there is none that podgate knows of.
-    #[must_use]
-    pub fn unify(&self, other: &Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Any, known) | (known, Self::Any) => Some(known.clone()),
-            (one, other) if one == other => Some(one.clone()),
-            (Self::String, Self::Number | Self::Bool) | (Self::Number | Self::Bool, Self::String) => Some(Self::String),
-            (Self::List(one), Self::List(other)) => Some(Self::List(Box::new(one.unify_elements([&**other])?))),
-            (Self::Set(one), Self::Set(other)) => Some(Self::Set(Box::new(one.unify_elements([&**other])?))),
-            (Self::Map(one), Self::Map(other)) => Some(Self::Map(Box::new(one.unify_elements([&**other])?))),
-            (Self::Tuple(one), Self::Tuple(other)) if one.len() == other.len() => {
-                let elements = one.iter().zip(other).map(|(one, other)| one.unify(other));
-                elements.collect::<Option<Vec<_>>>().map(Self::Tuple)
-            }
-            (Self::Tuple(one), Self::Tuple(other)) => Some(Self::List(Box::new(unify_all(one.iter().chain(other))?))),
-            (Self::Tuple(elements), Self::Set(element)) | (Self::Set(element), Self::Tuple(elements)) => {
-                Some(Self::Set(Box::new(element.unify_elements(elements)?)))
-            }
-            (Self::Tuple(elements), Self::List(element)) | (Self::List(element), Self::Tuple(elements)) => {
-                Some(Self::List(Box::new(element.unify_elements(elements)?)))
-            }
-            (Self::Object(one), Self::Object(other)) if one.keys().eq(other.keys()) => {
-                let pairs = one.iter().zip(other.values());
-                let attributes = pairs.map(|((name, one), other)| Some((name.clone(), one.unify(other)?)));
-                attributes.collect::<Option<BTreeMap<_, _>>>().map(Self::Object)
-            }
-            (Self::Object(one), Self::Object(other)) => {
-                Some(Self::Map(Box::new(unify_all(one.values().chain(other.values()))?)))
-            }
-            (Self::Object(attributes), Self::Map(element)) | (Self::Map(element), Self::Object(attributes)) => {
-                Some(Self::Map(Box::new(element.unify_elements(attributes.values())?)))
-            }
-            _ => None,
-        }
-    }
-
-    /// The type that the elements of a collection and values of these types convert to. An empty collection has a type
-    /// of element that podgate does not keep: beside values that are collections themselves it may not fit.
-    fn unify_elements<'t>(&self, others: impl IntoIterator<Item = &'t Type>) -> Option<Self> {
-        let mut unified = self.clone();
-        for other in others {
-            let simple = matches!(other, Self::Any | Self::Bool | Self::Number | Self::String);
-            let kept = !matches!(self, Self::Any);
-            unified = if simple || kept { unified.unify(other)? } else { return None };
-        }
-        Some(unified)
-    }
-
-    /// How many types there are in this one, itself included.
-    #[must_use]
-    pub(super) fn size(&self) -> usize {
-        let all = |types: &mut dyn Iterator<Item = &Self>| types.fold(1usize, |size, inner| size + inner.size());
-        match self {
-            Self::Any | Self::Bool | Self::Number | Self::String => 1,
-            Self::List(inner) | Self::Set(inner) | Self::Map(inner) | Self::Optional(inner, _) => 1 + inner.size(),
-            Self::Tuple(types) => all(&mut types.iter()),
-            Self::Object(types) => all(&mut types.values()),
-        }
-    }
-
-    /// What a message calls a value of this type.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Any => "a value",
-            Self::Bool => "a bool",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::List(_) => "a list",
-            Self::Set(_) => "a set",
-            Self::Map(_) => "a map",
-            Self::Tuple(_) => "a tuple",
-            Self::Object(_) => "an object",
-            Self::Optional(inner, _) => inner.name(),
-        }
-    }
-}
-
-/// The type that values of all these types convert to.
-pub(super) fn unify_all<'t>(types: impl IntoIterator<Item = &'t Type>) -> Option<Type> {
-    types.into_iter().try_fold(Type::Any, |unified, other| unified.unify(other))
-}
+use super::set::set_of;
+use super::unify::{NoType, types_of, unify};
+use super::{Data, Marks, NoNumber, Number, Type, Unknown, Value};
 
 /// Why a value does not convert: a clause about the value, which never tells what the value is.
-pub type Mismatch = String;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    why: String,
+    /// Whether a limit of podgate's is why, so that Terraform may convert the value.
+    pub is_limit: bool,
+}
+
+impl Mismatch {
+    fn new(why: impl Into<String>) -> Self {
+        Self { why: why.into(), is_limit: false }
+    }
+
+    /// The mismatch of a part, said of the whole.
+    fn within(self, part: &str) -> Self {
+        Self { why: format!("{part}: it {}", self.why), ..self }
+    }
+
+    fn between(what: &str, why: NoType) -> Self {
+        match why {
+            NoType::Incompatible => Self::new(format!("contains {what} of incompatible types")),
+            NoType::TooMany => {
+                let why = format!("contains {what} of more different types than podgate compares");
+                Self { why, is_limit: true }
+            }
+        }
+    }
+}
+
+impl Display for Mismatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.why)
+    }
+}
+
+/// The one type that all of these values convert to.
+///
+/// # Errors
+///
+/// When there is none.
+pub(in crate::terraform) fn unified<'v>(values: impl IntoIterator<Item = &'v Value>) -> Result<Type, NoType> {
+    unify(&types_of(values)?)
+}
 
 impl Value {
     /// Converts the value to a type. What is not known stays so, and `null` is a value of every type. The result comes
@@ -153,51 +61,63 @@ impl Value {
     ///
     /// When Terraform has no such conversion.
     pub fn convert(&self, to: &Type) -> Result<Self, Mismatch> {
-        let data = self.converted(to)?;
-        let converted = self.about(data);
-        Ok(match to {
-            Type::Any => converted.with_hint(self.hint.clone()),
-            Type::Optional(inner, _) => converted.of_type(inner),
-            to => converted.of_type(to),
-        })
+        match to {
+            Type::Any => Ok(self.clone()),
+            Type::Optional(inner, _) => self.convert(inner),
+            to => self.converted(to),
+        }
     }
 
-    fn converted(&self, to: &Type) -> Result<Data, Mismatch> {
-        Ok(match (&self.data, to) {
-            (data @ (Data::Null | Data::Unknown(_)), _) | (data, Type::Any) => data.clone(),
-            (_, Type::Optional(inner, _)) => self.converted(inner)?,
+    /// The number that a string stands for. One of too many digits is a number that podgate does not know.
+    fn number_of(&self, text: &str) -> Result<Data, Mismatch> {
+        match (Number::read(text), self.origin.hops().last()) {
+            (Ok(number), _) => Ok(Data::Number(number)),
+            (Err(NoNumber::TooLong), Some(hop)) => {
+                let reason = "this number has more digits than podgate computes with";
+                Ok(Data::Unknown(Unknown::new(reason, hop.span)))
+            }
+            (Err(_), _) => Err(Mismatch::new("is no decimal number")),
+        }
+    }
+
+    fn converted(&self, to: &Type) -> Result<Self, Mismatch> {
+        let mismatch = || Mismatch::new(format!("is {}, not {}", self.kind(), to.name()));
+        if let Some(tells) = self.type_if_bare(to) {
+            if !tells.converts_to(to) {
+                return Err(mismatch());
+            }
+            let filled = to.without_optional().filled_from(&tells);
+            let converted = self.about(self.empty_of(&filled)).of_type(&filled);
+            return Ok(if filled == tells { converted.with_known_text_of(self) } else { converted });
+        }
+        let data = match (&self.data, to) {
             (Data::Bool(_), Type::Bool) | (Data::Number(_), Type::Number) | (Data::String(_), Type::String) => {
                 self.data.clone()
             }
             (Data::Bool(value), Type::String) => Data::String(if *value { "true" } else { "false" }.into()),
             (Data::Number(number), Type::String) => Data::String(number.to_string().into()),
             (Data::String(text), Type::Bool) => bool_of(text).map(Data::Bool)?,
-            (Data::String(text), Type::Number) => {
-                Number::parse(text).map(Data::Number).ok_or_else(|| "is no decimal number".to_owned())?
+            (Data::String(text), Type::Number) => self.number_of(text)?,
+            (Data::Set(_), Type::List(_)) if self.missing().is_some() => {
+                // Elements that are not known may be equal, so that nobody knows how many there are.
+                let unknown = self.missing().cloned().map_or_else(|| self.data.clone(), Data::Unknown);
+                return Ok(self.about(unknown).of_type(&to.without_optional().filled_from(&Type::of(self))));
             }
-            (Data::Tuple(elements), Type::List(element) | Type::Set(element))
-                if **element == Type::Any && nulls_beside_structures(elements) =>
-            {
-                return Err("contains elements of incompatible types".to_owned());
+            (Data::List(elements) | Data::Set(elements), Type::List(element)) => {
+                Data::List(converted_alike(elements, element)?.into())
             }
-            (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::List(element)) => {
-                Data::List(convert_all(elements, element)?.into())
+            (Data::List(elements) | Data::Set(elements), Type::Set(element)) => {
+                set_of(converted_alike(elements, element)?)
             }
-            (Data::List(elements) | Data::Set(elements) | Data::Tuple(elements), Type::Set(element)) => {
-                set_of(convert_all(elements, element)?)
+            (Data::Tuple(elements), Type::List(element) | Type::Set(element)) => {
+                return self.tuple_to_elements(elements, element, matches!(to, Type::Set(_)));
             }
             (Data::Tuple(elements), Type::Tuple(types)) if elements.len() == types.len() => {
                 let converted = elements.iter().zip(types).map(|(value, to)| value.convert(to));
                 Data::Tuple(converted.collect::<Result<Vec<_>, _>>()?.into())
             }
             (Data::Map(entries) | Data::Object(entries), Type::Map(element)) => {
-                let unified = match &**element {
-                    Type::Any => unify_all(&entries.values().map(Type::of).collect::<Vec<_>>()),
-                    known => Some(known.clone()),
-                };
-                let to = unified.ok_or("contains values of incompatible types")?;
-                let converted = entries.iter().map(|(key, value)| Ok((key.clone(), value.convert(&to)?)));
-                Data::Map(Arc::new(converted.collect::<Result<_, Mismatch>>()?))
+                return self.entries_to_map(entries, element);
             }
             (Data::Map(entries) | Data::Object(entries), Type::Object(types)) => {
                 let converted =
@@ -205,16 +125,119 @@ impl Value {
                 Data::Object(Arc::new(converted.collect::<Result<_, Mismatch>>()?))
             }
             // A partial object may hold what is not known; as a whole it is not known.
-            (Data::Partial(_, unknown), _) => Data::Unknown(unknown.clone()),
-            _ => return Err(format!("is {}, not {}", self.kind(), to.name())),
-        })
+            (Data::Partial(_, unknown), _) => return Ok(self.about(Data::Unknown(unknown.clone())).of_type(to)),
+            _ => return Err(mismatch()),
+        };
+        Ok(self.about(data))
     }
 
-    /// A set of these elements: sorted, each once. Elements that are not known may be equal to others; they are kept.
-    #[must_use]
-    pub fn set(elements: Vec<Value>) -> Self {
-        set_of(elements).into()
+    /// The type of a value that holds nothing by which its conversion could be tried: `null`, unknown, empty. Of an empty
+    /// map it is left to try what an object must have.
+    fn type_if_bare(&self, to: &Type) -> Option<Type> {
+        let is_bare = match &self.data {
+            Data::Null | Data::Unknown(_) => true,
+            Data::List(held) | Data::Set(held) | Data::Tuple(held) => held.is_empty(),
+            Data::Map(held) => held.is_empty() && !matches!(to, Type::Object(_)),
+            _ => false,
+        };
+        is_bare.then(|| Type::of(self))
     }
+
+    /// What an empty collection is as a value of another type; anything else stays what it is.
+    fn empty_of(&self, to: &Type) -> Data {
+        match (&self.data, to) {
+            (Data::Null | Data::Unknown(_), _) => self.data.clone(),
+            (_, Type::List(_)) => Data::List(Arc::default()),
+            (_, Type::Set(_)) => Data::Set(Arc::default()),
+            (_, Type::Map(_)) => Data::Map(Arc::default()),
+            _ => self.data.clone(),
+        }
+    }
+
+    /// A list or a set of the elements of a tuple. Whether elements of which podgate does not know the type fit to others
+    /// is not known.
+    fn tuple_to_elements(&self, elements: &[Self], element: &Type, is_set: bool) -> Result<Self, Mismatch> {
+        match elements_of_tuple(elements, element, is_set) {
+            Ok(converted) => {
+                let data = if is_set { set_of(converted) } else { Data::List(converted.into()) };
+                Ok(self.about(data).marked(guessed(elements.iter())))
+            }
+            Err(mismatch) => match elements.iter().find_map(untyped) {
+                Some(unknown) if *element == Type::Any => Ok(self.about(Data::Unknown(unknown.clone()))),
+                _ => Err(mismatch),
+            },
+        }
+    }
+
+    /// A map of the entries of a map or an object.
+    fn entries_to_map(&self, entries: &BTreeMap<Arc<str>, Self>, element: &Type) -> Result<Self, Mismatch> {
+        let is_object = matches!(self.data, Data::Object(_));
+        let to = match element {
+            Type::Any if entries.is_empty() => Type::Any,
+            Type::Any if is_object => unified(entries.values()).map_err(|why| Mismatch::between("values", why))?,
+            known => known.clone(),
+        };
+        let entry = |(key, value): (&Arc<str>, &Self)| {
+            let converted = value.convert(&to).map_err(|why| why.within("has a wrong element"))?;
+            Ok((key.clone(), converted))
+        };
+        let converted: BTreeMap<_, _> = entries.iter().map(entry).collect::<Result<_, Mismatch>>()?;
+        let converted = if to.has_any() && !converted.is_empty() { alike(converted, &to)? } else { converted };
+        let is_empty = converted.is_empty();
+        let value = self.about(Data::Map(Arc::new(converted))).marked(guessed(entries.values()));
+        Ok(if is_empty { value.of_type(&Type::map_of(to.without_optional())) } else { value })
+    }
+}
+
+/// The elements of a tuple as values of one type.
+fn elements_of_tuple(elements: &[Value], element: &Type, is_set: bool) -> Result<Vec<Value>, Mismatch> {
+    let different = |why| Mismatch::between("elements", why);
+    let to = match element {
+        Type::Any => {
+            let types = types_of(elements).map_err(different)?;
+            let unified = unify(&types).map_err(different)?;
+            // Terraform finds no type for a `null` beside structures, since it could be of any.
+            if unified == Type::Any && types.len() > 1 {
+                return Err(different(NoType::Incompatible));
+            }
+            unified
+        }
+        known => known.clone(),
+    };
+    let converted = convert_all(elements, &to)?;
+    if !to.has_any() {
+        return Ok(converted);
+    }
+    let types = types_of(&converted).map_err(different)?;
+    match types.as_slice() {
+        [_] => Ok(converted),
+        _ if is_set => Err(different(NoType::Incompatible)),
+        several => convert_all(&converted, &unify(several).map_err(different)?),
+    }
+}
+
+/// Entries whose types may differ in parts, as values of one type.
+fn alike(entries: BTreeMap<Arc<str>, Value>, to: &Type) -> Result<BTreeMap<Arc<str>, Value>, Mismatch> {
+    let unifies = to.element().is_some() || matches!(to, Type::Object(_));
+    let types = types_of(entries.values()).map_err(|why| Mismatch::between("values", why))?;
+    let told: Vec<Type> = types.into_iter().filter(|of_entry| *of_entry != Type::Any).collect();
+    let to = match told.as_slice() {
+        [] => return Ok(entries),
+        [only] => only.clone(),
+        several if unifies => unify(several).map_err(|why| Mismatch::between("values", why))?,
+        _ => return Err(Mismatch::between("values", NoType::Incompatible)),
+    };
+    entries.into_iter().map(|(key, value)| Ok((key, value.convert(&to)?))).collect()
+}
+
+/// Why a value is not known, of which podgate does not know the type either.
+fn untyped(value: &Value) -> Option<&Arc<Unknown>> {
+    value.missing_itself().filter(|_| value.hint.is_none())
+}
+
+/// The mark of what was converted to a type that it has in common with values of which podgate does not know the type.
+fn guessed<'v>(mut values: impl Iterator<Item = &'v Value>) -> Marks {
+    Marks { loose: values.any(|value| untyped(value).is_some()), ..Marks::default() }
 }
 
 /// The attribute of an object that a type constraint asks for: what is given; what the constraint says, when nothing
@@ -224,40 +247,29 @@ fn attribute(given: Option<&Value>, name: &str, to: &Type) -> Result<Value, Mism
     let converted = match (given, to) {
         (Some(value), to) => value.convert(to),
         (None, Type::Optional(inner, Some(default))) => default.convert(inner),
-        (None, Type::Optional(_, None)) => Ok(Data::Null.into()),
-        (None, _) => return Err(format!("lacks the attribute `{name}`")),
+        (None, Type::Optional(inner, None)) => Ok(Value::from(Data::Null).of_type(&inner.without_optional())),
+        (None, _) => return Err(Mismatch::new(format!("lacks the attribute `{name}`"))),
     };
-    converted.map_err(|why| format!("has a wrong attribute `{name}`: it {why}"))
+    converted.map_err(|why| why.within(&format!("has a wrong attribute `{name}`")))
 }
 
-fn set_of(mut elements: Vec<Value>) -> Data {
-    let is_simple = |element: &Value| matches!(element.data, Data::Bool(_) | Data::Number(_) | Data::String(_));
-    if elements.iter().all(is_simple) {
-        elements.sort_by(order);
-    } else {
-        // The texts are written once for each, and not for each comparison.
-        elements.sort_by_cached_key(|element| {
-            let mut text = String::new();
-            match &element.data {
-                Data::String(plain) => text.extend(["\"", plain]),
-                _ => write_order(element, &mut text),
-            }
-            text
-        });
+/// The elements of a list or a set, which are of one type, converted.
+fn converted_alike(elements: &[Value], to: &Type) -> Result<Vec<Value>, Mismatch> {
+    let converted = convert_all(elements, to)?;
+    if *to == Type::Any || !to.has_any() {
+        return Ok(converted);
     }
-    elements.dedup();
-    Data::Set(elements.into())
+    match types_of(&converted) {
+        Ok(types) if types.len() > 1 => Err(Mismatch::between("elements", NoType::Incompatible)),
+        Ok(_) => Ok(converted),
+        Err(why) => Err(Mismatch::between("elements", why)),
+    }
 }
 
-/// Converts the elements of a collection. To any type means to the one type that all of them have in common.
+/// Converts the elements of a collection.
 fn convert_all(elements: &[Value], to: &Type) -> Result<Vec<Value>, Mismatch> {
-    let unified = match to {
-        Type::Any => unify_all(&elements.iter().map(Type::of).collect::<Vec<_>>()),
-        known => Some(known.clone()),
-    };
-    let to = unified.ok_or("contains elements of incompatible types")?;
-    let converted = elements.iter().map(|element| element.convert(&to));
-    converted.collect::<Result<_, _>>().map_err(|why| format!("has a wrong element: it {why}"))
+    let converted = elements.iter().map(|element| element.convert(to));
+    converted.collect::<Result<_, _>>().map_err(|why| why.within("has a wrong element"))
 }
 
 /// The bool that a string stands for.
@@ -265,57 +277,6 @@ fn bool_of(text: &str) -> Result<bool, Mismatch> {
     match text {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err("is neither \"true\" nor \"false\"".to_owned()),
-    }
-}
-
-/// Whether some elements are `null` and others collections: Terraform finds no type for both.
-fn nulls_beside_structures(elements: &[Value]) -> bool {
-    let is_simple = |element: &Value| {
-        matches!(element.data, Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_))
-    };
-    elements.iter().any(|element| matches!(element.data, Data::Null)) && !elements.iter().all(is_simple)
-}
-
-/// The order in which a set lists simple elements: strings by their bytes, numbers by size, bools with false first.
-/// Whatever holds others is ordered by a text that stands for it (`setRules.Less` of `zclconf/go-cty`), and so is what
-/// is of different types.
-fn order(one: &Value, other: &Value) -> Ordering {
-    match (&one.data, &other.data) {
-        (Data::Bool(one), Data::Bool(other)) => one.cmp(other),
-        (Data::Number(one), Data::Number(other)) => one.cmp(other),
-        (Data::String(one), Data::String(other)) => one.cmp(other),
-        _ => {
-            let (mut first, mut second) = (String::new(), String::new());
-            write_order(one, &mut first);
-            write_order(other, &mut second);
-            first.cmp(&second)
-        }
-    }
-}
-
-/// Writes the text by which a value is ordered in a set.
-fn write_order(value: &Value, into: &mut String) {
-    let mut sequence = |open: char, values: &mut dyn Iterator<Item = (Option<&Arc<str>>, &Value)>, close: char| {
-        into.push(open);
-        for (key, value) in values {
-            if let Some(key) = key {
-                _ = write!(into, "{key:?}:");
-            }
-            write_order(value, into);
-            into.push(';');
-        }
-        into.push(close);
-    };
-    match &value.data {
-        Data::Unknown(_) | Data::Partial(..) => into.push('?'),
-        Data::Null => into.push('~'),
-        Data::Bool(value) => into.push(if *value { 'T' } else { 'F' }),
-        Data::Number(number) => _ = write!(into, "{number}"),
-        Data::String(text) => _ = write!(into, "{text:?}"),
-        Data::List(held) | Data::Set(held) => sequence('[', &mut held.iter().map(|value| (None, value)), ']'),
-        Data::Tuple(held) => sequence('<', &mut held.iter().map(|value| (None, value)), '>'),
-        Data::Map(held) => sequence('{', &mut held.iter().map(|(key, value)| (Some(key), value)), '}'),
-        Data::Object(held) => sequence('<', &mut held.values().map(|value| (None, value)), '>'),
+        _ => Err(Mismatch::new("is neither \"true\" nor \"false\"")),
     }
 }

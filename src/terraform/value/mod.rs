@@ -1,10 +1,15 @@
 //! What an expression is worth, as far as podgate can tell, and where that comes from.
 
 mod convert;
+mod known_text;
 mod marks;
 mod number;
 mod origin;
 mod same;
+mod set;
+mod types;
+mod unify;
+mod unknown;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,10 +19,15 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::limits::{DIGITS, LETTERS};
 use crate::source::Span;
 
-pub use convert::{Mismatch, Type};
+pub use convert::Mismatch;
+pub(super) use convert::unified;
+pub(super) use known_text::KnownText;
 pub use marks::{Marks, Private};
-pub use number::Number;
+pub use number::{NoNumber, Notation, Number};
 pub use origin::{Hop, HopKind, Origin};
+pub use types::Type;
+pub(super) use unify::NoType;
+pub use unknown::{Standing, Unknown};
 
 /// A value of Terraform's language. Cheap to clone: what is large is shared. Two values are equal when they hold the
 /// same data, wherever they come from.
@@ -32,8 +42,11 @@ pub struct Value {
     weight: usize,
     /// How deep values are in it: 1 for one that holds no other.
     depth: u16,
-    /// The type that the value was converted to: of what is `null` or empty nothing else tells.
+    /// The type of what is `null`, unknown or an empty collection, which nothing else tells. Without one, it is of any
+    /// type: `null` as it is written, what podgate knows nothing about, an empty collection of elements of any type.
     hint: Option<Arc<Type>>,
+    /// What is known of a text that is not known as a whole.
+    known_text: Option<Arc<KnownText>>,
 }
 
 /// What a value is.
@@ -66,25 +79,11 @@ pub enum Data {
 /// Values under names, sorted by name.
 pub type Attributes = Arc<BTreeMap<Arc<str>, Value>>;
 
-/// Why a value is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// The reason, a clause that follows "because": what is missing, or why Terraform would refuse the expression.
-    pub reason: String,
-    /// Where the reason stands.
-    pub span: Span,
-    /// What would make it known, a sentence; empty where nobody can tell.
-    pub remedy: String,
-    /// Whether what hangs on it was not analysed, since something is broken, missing or contradictory: other than what
-    /// is sound and lacks an input, that could hide a finding.
-    pub is_flaw: bool,
-}
-
 impl From<Data> for Value {
     /// A value that comes from nowhere.
     fn from(data: Data) -> Self {
         let (weight, depth) = (data.weight(), data.depth());
-        Self { data, origin: Origin::default(), marks: Marks::default(), weight, depth, hint: None }
+        Self { data, origin: Origin::default(), marks: Marks::default(), weight, depth, hint: None, known_text: None }
     }
 }
 
@@ -103,26 +102,6 @@ impl From<Number> for Value {
 impl From<Arc<Unknown>> for Value {
     fn from(unknown: Arc<Unknown>) -> Self {
         Data::Unknown(unknown).into()
-    }
-}
-
-impl Unknown {
-    /// A reason, where it stands, and no remedy.
-    #[must_use]
-    pub fn new(reason: impl Into<String>, span: Span) -> Arc<Self> {
-        Arc::new(Self { reason: reason.into(), span, remedy: String::new(), is_flaw: false })
-    }
-
-    /// A reason why what hangs on it was not analysed, and where it stands.
-    #[must_use]
-    pub fn flaw(reason: impl Into<String>, span: Span) -> Arc<Self> {
-        Arc::new(Self { reason: reason.into(), span, remedy: String::new(), is_flaw: true })
-    }
-
-    /// A reason that something can be done about.
-    #[must_use]
-    pub fn curable(reason: impl Into<String>, span: Span, remedy: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { reason: reason.into(), span, remedy: remedy.into(), is_flaw: false })
     }
 }
 
@@ -230,6 +209,7 @@ impl Value {
             weight: element.weight,
             depth: element.depth,
             hint: element.hint.clone(),
+            known_text: element.known_text.clone(),
         }
     }
 
@@ -263,16 +243,46 @@ impl Value {
         Value { origin: self.origin.clone(), marks: self.marks, ..Value::from(data) }
     }
 
-    /// The value, of a type that what it is does not tell.
+    /// The value, of a type that what it is does not tell: of what is `null`, unknown or empty, and has no type yet.
     #[must_use]
-    pub(super) fn of_type(self, hint: &Type) -> Self {
-        let tells_nothing = match &self.data {
-            Data::Null => true,
+    pub fn of_type(self, hint: &Type) -> Self {
+        let fits = match (&self.data, hint) {
+            (Data::Null | Data::Unknown(_), of) => *of != Type::Any,
+            (Data::List(_), Type::List(_)) | (Data::Set(_), Type::Set(_)) | (Data::Map(_), Type::Map(_)) => true,
+            _ => false,
+        };
+        if !self.is_bare() || !fits {
+            return self;
+        }
+        let hint = match &self.hint {
+            None => hint.clone(),
+            Some(known) if known.has_any() => known.filled_from(hint),
+            Some(_) => return self,
+        };
+        self.with_hint(Some(Arc::new(hint)))
+    }
+
+    /// Whether what the value is does not tell its type: it is `null`, unknown, or an empty collection.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        match &self.data {
+            Data::Null | Data::Unknown(_) => true,
             Data::List(held) | Data::Set(held) => held.is_empty(),
             Data::Map(held) => held.is_empty(),
             _ => false,
-        };
-        if tells_nothing { self.with_hint(Some(Arc::new(hint.clone()))) } else { self }
+        }
+    }
+
+    /// Whether the type of what does not tell it is known: of `null`, of an unknown value, of an empty collection.
+    #[must_use]
+    pub fn has_type(&self) -> bool {
+        self.hint.is_some()
+    }
+
+    /// `null`, of a type.
+    #[must_use]
+    pub fn null_of(hint: &Type) -> Self {
+        Self::from(Data::Null).of_type(hint)
     }
 
     /// The value, of a type that is as heavy as it is large: it is looked through as the value is.

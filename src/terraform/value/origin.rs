@@ -127,6 +127,33 @@ impl Origin {
         self.0.as_ref().is_some_and(|link| link.is_read)
     }
 
+    /// Whether a value comes the same way as another one.
+    #[must_use]
+    pub fn is_same_way(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) if Arc::ptr_eq(one, other) => true,
+            (Some(one), Some(other)) => {
+                (one.hop, one.length) == (other.hop, other.length) && one.before.is_same_way(&other.before)
+            }
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// The origin with another way up to some hop: the one that `other` gives for the longest part that it knows.
+    #[must_use]
+    pub fn with_tail(&self, other: impl Fn(&Self) -> Option<Self>) -> Option<Self> {
+        let (mut behind, mut at) = (Vec::new(), self);
+        loop {
+            if let Some(tail) = other(at) {
+                return Some(behind.into_iter().rev().fold(tail, |origin, hop: Hop| origin.then(hop.kind, hop.span)));
+            }
+            let link = at.0.as_deref()?;
+            behind.push(link.hop);
+            at = &link.before;
+        }
+    }
+
     /// How many hops there are.
     #[must_use]
     pub fn length(&self) -> usize {
