@@ -177,6 +177,12 @@ pub(super) struct ScanArguments {
     #[arg(long = "each-var-file", value_name = "GLOB", help_heading = "Inputs")]
     each_variable_file: Vec<String>,
 
+    /// Do not look for values files. Without this option, and without --var-file and --each-var-file, a root module that
+    /// needs values is evaluated with every `*.tfvars` and `*.tfvars.json` file that sets one of them: in its directory,
+    /// below it, or in a folder `env`, `envs`, `environments`, `vars`, `tfvars` or `config` beside or around it.
+    #[arg(long, help_heading = "Inputs")]
+    no_env_files: bool,
+
     /// The value of `terraform.workspace`.
     #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Inputs")]
     workspace: String,
@@ -209,6 +215,7 @@ impl ScanArguments {
             inputs: InputRequest {
                 given: self.given(matches),
                 each_file: self.each_variable_file.clone(),
+                no_env_files: self.no_env_files,
                 workspace: Some(self.workspace.clone()),
             },
         }

@@ -137,7 +137,7 @@ fn globs(given: &[String]) -> Result<Vec<Glob>, Error> {
 /// A glob in which `*` stays within a directory and `**` does not; `given` is what the user wrote.
 fn compile(pattern: &str, given: &str) -> Result<Glob, Error> {
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    glob.map_err(|error| Error::Glob { glob: given.to_owned(), reason: error.kind().to_string() })
+    glob.map_err(|error| Error::glob(given, &error))
 }
 
 fn set(globs: &[Glob]) -> Result<GlobSet, Error> {
@@ -145,8 +145,5 @@ fn set(globs: &[Glob]) -> Result<GlobSet, Error> {
     for glob in globs {
         builder.add(glob.clone());
     }
-    builder.build().map_err(|error| Error::Glob {
-        glob: error.glob().unwrap_or_default().to_owned(),
-        reason: error.kind().to_string(),
-    })
+    builder.build().map_err(|error| Error::glob(error.glob().unwrap_or_default(), &error))
 }

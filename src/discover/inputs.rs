@@ -1,10 +1,10 @@
 //! What gives values to variables: options of the command line, and files in a module's directory.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
+use super::env_files::is_automatic;
 use crate::error::Error;
 use crate::source::read;
 
@@ -15,6 +15,9 @@ pub struct InputRequest {
     pub given: Vec<Given>,
     /// Globs, relative to a root module's directory: the module is evaluated once more with every file that matches.
     pub each_file: Vec<String>,
+    /// Whether root modules are not evaluated with the files of values that people keep beside them and that Terraform
+    /// does not read by itself.
+    pub no_env_files: bool,
     /// `terraform.workspace`, if it is not `default`.
     pub workspace: Option<String>,
 }
@@ -38,12 +41,8 @@ pub enum Given {
 #[must_use]
 pub fn value_files(directory: &Path) -> Vec<PathBuf> {
     let first = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| directory.join(name));
-    let is_automatic = |path: &PathBuf| {
-        let name = path.file_name().map_or(&[][..], OsStr::as_encoded_bytes);
-        name.ends_with(b".auto.tfvars") || name.ends_with(b".auto.tfvars.json")
-    };
     let entries = directory.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut automatic: Vec<PathBuf> = entries.filter(is_automatic).collect();
+    let mut automatic: Vec<PathBuf> = entries.filter(|path| is_automatic(path) && !first.contains(path)).collect();
     automatic.sort();
     let all = first.into_iter().chain(automatic);
     // Terraform takes a directory of such a name for a file, and fails to read it.
@@ -72,10 +71,8 @@ pub fn matching_files(directory: &Path, globs: &[String]) -> Result<Vec<PathBuf>
             base.push(part);
             glob = rest;
         }
-        let matcher = GlobBuilder::new(glob)
-            .literal_separator(true)
-            .build()
-            .map_err(|error| invalid(error.kind().to_string()))?;
+        let matcher =
+            GlobBuilder::new(glob).literal_separator(true).build().map_err(|error| Error::glob(given, &error))?;
         let matcher = matcher.compile_matcher();
         let listed = read::files_below(&base).ok_or_else(|| invalid("there are too many files".to_owned()))?;
         files.extend(listed.into_iter().filter(|file| matcher.is_match(file)).map(|file| base.join(file)));

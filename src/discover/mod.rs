@@ -3,6 +3,7 @@
 //! Walks the named paths, reads every Terraform file once and searches its bytes for the words that the enabled rules
 //! look for. Only directories that hold a hit are handed on: a repository without a policy costs what a search costs.
 
+mod env_files;
 mod filter;
 mod ignored;
 mod inputs;
@@ -19,9 +20,10 @@ use std::sync::atomic::AtomicUsize;
 use crate::error::Error;
 use crate::source::{Notification, Place, read};
 
+pub use env_files::{EnvFiles, is_trial};
 pub use inputs::{Given, InputRequest, matching_files, value_files};
 use paths::Targets;
-pub use paths::{Root, git_root};
+pub use paths::{Root, git_root, resolved};
 pub use walk::{has_old_line_ends, old_line_ends};
 
 /// What to look for, and where.

@@ -61,6 +61,12 @@ impl Kind {
                 "This JSON is neither a plan of `terraform show -json` nor configuration, which is called `*.tf.json`.",
             ),
             _ if bytes.starts_with(b"[") => Self::Other("This is a JSON list. A plan is a JSON object."),
+            _ if is_value(bytes) => {
+                Self::Other("This JSON is a single value, such as `null` or a number. A plan is a JSON object.")
+            }
+            _ if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => Self::Other(
+                "This file is UTF-16 text, as some shells write the output of a command. Write it as UTF-8.",
+            ),
             _ if is_called(path, "json") => {
                 Self::Other("This is not valid JSON, so it is not a plan. The command that wrote it may have failed.")
             }
@@ -95,6 +101,12 @@ fn has_members_of_a_plan(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether a text is JSON that holds no other value.
+fn is_value(bytes: &[u8]) -> bool {
+    let is_start = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'"' | b'n' | b't' | b'f');
+    bytes.first().is_some_and(is_start) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
 /// Whether a name is that of configuration, and something more: a copy (`main.tf.bak`), a hidden file.
 fn is_like_terraform(path: &Path) -> bool {
     let name = path.file_name().map_or(&[][..], OsStr::as_encoded_bytes);
@@ -126,6 +138,10 @@ mod tests {
             "{\"@message\": \"\"}",
             "{}",
             "[]",
+            "null",
+            "-1.5e3",
+            "\u{feff}\"text\"",
+            "true",
             "Error",
         ];
         for other in others {

@@ -31,6 +31,14 @@ impl Root {
     }
 }
 
+/// The path that a link leads to, if that is inside of the root; any other path as it is. A file that has several names
+/// is known by one.
+#[must_use]
+pub fn resolved(path: &Path, root: &Root) -> PathBuf {
+    let resolved = if path.is_symlink() { path.canonicalize().ok() } else { None };
+    resolved.filter(|resolved| resolved.starts_with(root.path())).unwrap_or_else(|| path.to_owned())
+}
+
 /// What to scan, absolute and without links.
 #[derive(Debug, Default)]
 pub(super) struct Targets {

@@ -12,12 +12,13 @@ use memchr::memmem::Finder;
 use super::filter::Filter;
 use super::ignored::IgnoreFiles;
 use super::named::Kind;
+use super::paths::resolved;
 use super::{Discovery, Progress, Request, Root};
 use crate::source::{Level, Notification, Place, read, slashed};
 
 /// Directories that are never walked unless they are named: git's own, and what `terraform init` and Terragrunt
 /// download.
-const SKIPPED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
+pub(super) const SKIPPED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
 
 /// The directory on the way of a path, relative to the root, that is passed over as such.
 pub(super) fn passed_over(relative: &Path) -> Option<&'static str> {
@@ -113,7 +114,9 @@ impl Hits {
                 }
             }
         }
-        discovery.files = searched.len() + plans.len();
+        // A file that has several names is one.
+        let files: BTreeSet<PathBuf> = searched.iter().map(|path| resolved(path, &discovery.root)).collect();
+        discovery.files = files.len() + plans.len();
         discovery.plans = plans.into_iter().collect();
         discovery.callers = callers.into_iter().collect();
         for path in searched {
@@ -127,7 +130,8 @@ impl Hits {
     /// Whether a file must be read as Terraform, or why it cannot be.
     fn search(&self, path: PathBuf, root: &Root) -> Searched {
         let problem = |error: &read::ReadError| {
-            Searched::Problem(Notification::error(Place::Path(root.relative(&path)), format!("This file {error}.")))
+            let shown = root.relative(&resolved(&path, root));
+            Searched::Problem(Notification::error(Place::Path(shown), format!("This file {error}.")))
         };
         if let Some(progress) = &self.progress {
             progress.files.fetch_add(1, Ordering::Relaxed);
@@ -143,7 +147,7 @@ impl Hits {
             // A damaged file is read too: only its outline can tell whether the damage stands in comments alone.
             Ok(contents) => {
                 let is_worth_it = (hit || calls) && has_old_line_ends(contents.text());
-                let problem = is_worth_it.then(|| old_line_ends(&root.relative(&path)));
+                let problem = is_worth_it.then(|| old_line_ends(&root.relative(&resolved(&path, root))));
                 Searched::File { hit: hit || contents.is_damaged(), calls, path, problem }
             }
             Err(error) => problem(&error),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Input;
 use crate::report::{Missing, Report};
-use crate::rule::{Finding, Rule, Severity, Undecided};
+use crate::rule::{Finding, Instance, OpenInstance, Rule, Severity, Undecided};
 use crate::source::{Level, Notification, Place, Position, Sources, Span, slashed};
 
 /// What a piece of a report is.
@@ -58,12 +58,48 @@ fn of_finding<'r>(finding: &'r Finding, sources: &'r Sources) -> Entry<'r> {
         kind: Kind::Finding(finding.rule.severity),
         rule: Some(finding.rule),
         title: finding.rule.name,
-        message: finding.message.sentence(|span| line(span, sources)),
+        message: with_open(finding, finding.message.sentence(|span| line(span, sources)), |span| line(span, sources)),
         subject: Some(finding.site.address.clone()),
         attribute: finding.site.attribute,
         path,
         region,
     }
+}
+
+/// So many instances that are undecided are named in a sentence.
+const MOST_OPEN: usize = 3;
+
+/// What is said of a finding, and of the instances that could not be decided, if there are any. `place` writes where the
+/// reason stands.
+pub(super) fn with_open(finding: &Finding, sentence: String, place: impl Fn(Span) -> String) -> String {
+    match open(finding, place) {
+        Some(open) => format!("{sentence} {open}"),
+        None => sentence,
+    }
+}
+
+/// What is said of the instances that could not be decided; nothing when all could.
+pub(super) fn open(finding: &Finding, place: impl Fn(Span) -> String) -> Option<String> {
+    let OpenInstance { because, .. } = finding.open.first()?;
+    let mut named: Vec<String> = finding.open.iter().take(MOST_OPEN).map(|open| quoted(&open.instance)).collect();
+    let more = finding.open.len() - named.len() + finding.open_unlisted;
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    let does = if named.len() == 1 { "does" } else { "do" };
+    let last = named.pop()?;
+    let named = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
+    let is_elsewhere = !because.span.is_empty() && !finding.site.span.holds(because.span);
+    let at = if is_elsewhere { format!(" ({})", place(because.span)) } else { String::new() };
+    let is_same = |open: &OpenInstance| open.because.reason == because.reason;
+    let further = if finding.open.iter().all(is_same) { "" } else { ", and for further reasons" };
+    Some(format!("Whether {named} {does}, too, could not be decided because {}{at}{further}.", because.reason))
+}
+
+/// An instance in a sentence: the address as code, and what tells it from another one.
+fn quoted(instance: &Instance) -> String {
+    let whole = instance.to_string();
+    format!("`{}`{}", instance.address, &whole[instance.address.len()..])
 }
 
 fn of_undecided<'r>(undecided: &'r Undecided, sources: &'r Sources) -> Entry<'r> {

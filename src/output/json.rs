@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::{Input, entry, region, text};
 use crate::fingerprint;
 use crate::report::Report;
-use crate::rule::{Edit, Finding, Hop, Instance, Rule, Site, Undecided};
+use crate::rule::{Edit, Finding, Hop, Instance, OpenInstance, Rule, Site, Undecided, Way};
 use crate::source::{Notification, Place, Sources, Span, slashed};
+use crate::terraform::Unknown;
 
 /// The version of the shape. It rises when something is taken away or means something else.
 const VERSION: u32 = 1;
@@ -92,7 +93,10 @@ struct FindingData<'r> {
     attribute: &'static str,
     instances: Vec<InstanceData<'r>>,
     instances_left_out: usize,
+    undecided_instances: Vec<OpenData<'r>>,
+    undecided_instances_left_out: usize,
     way: Vec<HopData<'r>>,
+    other_ways: Vec<WayData<'r>>,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Fix>,
@@ -102,7 +106,32 @@ struct FindingData<'r> {
 struct InstanceData<'r> {
     address: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct OpenData<'r> {
+    #[serde(flatten)]
+    instance: InstanceData<'r>,
+    #[serde(flatten)]
+    reason: ReasonData<'r>,
+}
+
+#[derive(Serialize)]
+struct ReasonData<'r> {
+    reason: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_location: Option<Location>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    remedy: &'r str,
+}
+
+#[derive(Serialize)]
+struct WayData<'r> {
+    reason: &'r str,
+    way: Vec<HopData<'r>>,
 }
 
 #[derive(Serialize)]
@@ -127,11 +156,8 @@ struct UndecidedData<'r> {
     location: Location,
     resource: Resource<'r>,
     attribute: &'static str,
-    reason: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason_location: Option<Location>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    remedy: &'r str,
+    #[serde(flatten)]
+    reason: ReasonData<'r>,
 }
 
 #[derive(Serialize)]
@@ -203,10 +229,32 @@ impl<'r> Shapes<'r> {
             attribute,
             instances: finding.instances.iter().map(instance).collect(),
             instances_left_out: finding.unlisted,
-            way: finding.hops.iter().map(|hop| self.hop(hop)).collect(),
+            undecided_instances: finding.open.iter().map(|open| self.open(open)).collect(),
+            undecided_instances_left_out: finding.open_unlisted,
+            way: finding.ways.iter().take(1).flat_map(|way| self.way(way)).collect(),
+            other_ways: finding.ways.iter().skip(1).map(|way| self.other_way(way)).collect(),
             fingerprint: fingerprint::stable(finding.rule.id, &uri, address, attribute),
             fix: finding.fix.as_ref().map(|edit| self.fix(edit)),
         }
+    }
+
+    fn open(&self, open: &'r OpenInstance) -> OpenData<'r> {
+        OpenData { instance: instance(&open.instance), reason: self.reason(&open.because) }
+    }
+
+    /// Why something is not known, and what would help.
+    fn reason(&self, unknown: &'r Unknown) -> ReasonData<'r> {
+        let file = &self.sources[unknown.span.file];
+        let location = (!file.is_argument()).then(|| self.location(unknown.span, !file.is_private()));
+        ReasonData { reason: &unknown.reason, reason_location: location, remedy: &unknown.remedy }
+    }
+
+    fn way(&self, way: &'r Way) -> Vec<HopData<'r>> {
+        way.hops.iter().map(|hop| self.hop(hop)).collect()
+    }
+
+    fn other_way(&self, way: &'r Way) -> WayData<'r> {
+        WayData { reason: &way.because.why, way: self.way(way) }
     }
 
     fn hop(&self, hop: &'r Hop) -> HopData<'r> {
@@ -221,17 +269,13 @@ impl<'r> Shapes<'r> {
     }
 
     fn undecided(&self, undecided: &'r Undecided) -> UndecidedData<'r> {
-        let because = undecided.because.span;
-        let file = &self.sources[because.file];
         UndecidedData {
             rule: undecided.rule.id,
             message: undecided.message.sentence(|span| entry::line(span, self.sources)),
             location: self.location(undecided.site.span, true),
             resource: resource(&undecided.site),
             attribute: undecided.site.attribute,
-            reason: &undecided.because.reason,
-            reason_location: (!file.is_argument()).then(|| self.location(because, !file.is_private())),
-            remedy: &undecided.because.remedy,
+            reason: self.reason(&undecided.because),
         }
     }
 
@@ -291,5 +335,5 @@ fn resource(site: &Site) -> Resource<'_> {
 }
 
 fn instance(instance: &Instance) -> InstanceData<'_> {
-    InstanceData { address: &instance.address, values: instance.inputs.as_deref() }
+    InstanceData { address: &instance.address, root: instance.root.as_deref(), values: instance.inputs.as_deref() }
 }

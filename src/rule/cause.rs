@@ -1,24 +1,14 @@
 //! Why a value is what it is, in words: the last cause, and a label for every place on the way from there.
 
-use super::{Hop, Site, Wording};
+use super::{Because, Hop, Site, Way, Wording};
 use crate::source::{Sources, Span};
 use crate::terraform::{HopKind, Value};
 
 /// An expression longer than this, in bytes, is not repeated in a message.
 const LONGEST: usize = 60;
 
-/// Why a value breaks a rule.
-pub(super) struct Cause {
-    /// A clause.
-    pub(super) why: String,
-    /// Where the last cause stands, when that is not in the site.
-    pub(super) place: Option<Span>,
-    /// The way from the site back to there.
-    pub(super) hops: Vec<Hop>,
-}
-
 /// Explains a value that breaks a rule at a site.
-pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &Sources) -> Cause {
+pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &Sources) -> Way {
     let sensitive = value.marks.sensitive || value.origin.is_hidden();
     let way: Vec<_> = value.origin.hops().collect();
     let mut hops: Vec<Hop> = Vec::new();
@@ -64,7 +54,7 @@ pub(super) fn explain(value: &Value, site: &Site, wording: &Wording, sources: &S
         }
     };
     let place = last.map(|(.., span)| span);
-    Cause { why, place, hops }
+    Way { because: Because { why, place }, hops }
 }
 
 /// An expression that may be repeated, and is short enough.

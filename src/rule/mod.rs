@@ -1,6 +1,7 @@
 //! Floor 3: what a rule is, and what it says about a resource.
 
 mod cause;
+mod tally;
 mod verdicts;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,8 @@ use std::sync::Arc;
 use crate::source::{FileId, Span};
 use crate::terraform::{Resource, Unknown};
 
-pub use verdicts::{Sink, Source, Through, Verdicts};
+pub use tally::{Source, Through};
+pub use verdicts::{Sink, Verdicts};
 
 /// How bad a finding is. The order is that of badness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,13 +96,16 @@ pub struct Finding {
     pub message: Message,
     /// A few words for the place itself.
     pub label: String,
-    /// The way of the value that breaks the rule, from the site back to where it is written; without what stands in the
-    /// site itself.
-    pub hops: Vec<Hop>,
+    /// The ways of the values that break the rule, at least one; not more than a few of many.
+    pub ways: Vec<Way>,
     /// The instances that break the rule, as far as they are listed.
     pub instances: Vec<Instance>,
     /// How many more there are.
     pub unlisted: usize,
+    /// The instances of which it could not be decided whether they do, too, as far as they are listed.
+    pub open: Vec<OpenInstance>,
+    /// How many more there are.
+    pub open_unlisted: usize,
     /// The edit that mends the place, where one is certain to.
     pub fix: Option<Edit>,
     /// What has a say in it.
@@ -137,20 +142,53 @@ pub struct Basis {
 pub struct Message {
     /// What is said.
     pub what: String,
-    /// Why, a clause.
+    /// Why: every cause once, at least one.
+    pub because: Vec<Because>,
+    /// Whether there are further causes.
+    pub has_more: bool,
+}
+
+/// A cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Because {
+    /// A clause.
     pub why: String,
     /// Where the cause stands, when that is not in the site.
     pub place: Option<Span>,
 }
 
 impl Message {
-    /// The sentence, with the place of the cause as `place` writes it.
-    pub fn sentence(&self, place: impl FnOnce(Span) -> String) -> String {
-        match self.place {
-            Some(span) => format!("{} because {} ({}).", self.what, self.why, place(span)),
-            None => format!("{} because {}.", self.what, self.why),
+    /// The sentence, with the places of the causes as `place` writes them.
+    pub fn sentence(&self, place: impl Fn(Span) -> String) -> String {
+        let cause = |Because { why, place: at }: &Because| match at {
+            Some(span) => format!("{why} ({})", place(*span)),
+            None => why.clone(),
+        };
+        format!("{} {}.", self.what, self.causes(cause))
+    }
+
+    /// The causes as one clause, each as `cause` writes it.
+    pub fn causes(&self, cause: impl Fn(&Because) -> String) -> String {
+        let mut clauses: Vec<String> =
+            self.because.iter().map(|because| format!("because {}", cause(because))).collect();
+        if self.has_more {
+            clauses.push("for further reasons".to_owned());
+        }
+        let last = clauses.pop().unwrap_or_default();
+        match clauses.len() {
+            0 => last,
+            _ => format!("{}, and {last}", clauses.join(", ")),
         }
     }
+}
+
+/// A way of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// What it starts with.
+    pub because: Because,
+    /// The places on it, from the site back to where the value is written; without what stands in the site itself.
+    pub hops: Vec<Hop>,
 }
 
 /// A place on the way of a value.
@@ -164,23 +202,36 @@ pub struct Hop {
     pub sensitive: bool,
 }
 
-/// An instance of a resource that breaks a rule.
+/// An instance of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instance {
     /// Its address.
     pub address: String,
-    /// The file of values with which it does, if it was named for that.
+    /// The directory of the root module in which it has that address, where a finding is about several root modules.
+    pub root: Option<Arc<str>>,
+    /// The file of values with which it is judged, if it was named for that.
     pub inputs: Option<String>,
 }
 
 impl fmt::Display for Instance {
-    /// The address, and the file of values with which it breaks the rule: `a.b[0] (with prod.tfvars)`.
+    /// The address, and what distinguishes it from another one of that address: `a.b[0] (in live/prod, with x.tfvars)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.inputs {
-            Some(inputs) => write!(f, "{} (with {inputs})", self.address),
-            None => f.write_str(&self.address),
+        match (&self.root, &self.inputs) {
+            (Some(root), Some(inputs)) => write!(f, "{} (in {root}, with {inputs})", self.address),
+            (Some(root), None) => write!(f, "{} (in {root})", self.address),
+            (None, Some(inputs)) => write!(f, "{} (with {inputs})", self.address),
+            (None, None) => f.write_str(&self.address),
         }
     }
+}
+
+/// An instance of which it could not be decided whether it breaks the rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenInstance {
+    /// The instance; when it is not known which there are, the address that they have in common.
+    pub instance: Instance,
+    /// Why not.
+    pub because: Arc<Unknown>,
 }
 
 /// The attribute of a resource that a verdict is about.

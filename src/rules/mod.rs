@@ -62,7 +62,7 @@ fn names(glob: &globset::GlobMatcher, rule: &Rule) -> bool {
 fn matchers(names_given: &[String]) -> Result<Vec<globset::GlobMatcher>, Error> {
     let matcher = |name: &String| {
         let glob = GlobBuilder::new(name).case_insensitive(true).build();
-        let glob = glob.map_err(|error| Error::Glob { glob: name.clone(), reason: error.kind().to_string() })?;
+        let glob = glob.map_err(|error| Error::glob(name, &error))?;
         let matcher = glob.compile_matcher();
         let known = ALL.iter().any(|rule| names(&matcher, rule));
         if known { Ok(matcher) } else { Err(no_such_rule(name)) }

@@ -13,10 +13,7 @@ use crate::hcl::json;
 use crate::hcl::outline::{Block, outline};
 use crate::report::{Absence, Missing};
 use crate::source::{FileId, Notification, Place, Sources, Span, read, slashed};
-use crate::terraform::{self, Library as _, constant_text};
-
-/// Calls from below a directory of such a name are trials of a module and do not stand for how it is used.
-const TRIALS: [&str; 5] = ["example", "examples", "test", "tests", "fixtures"];
+use crate::terraform::{self, Library as _, Module, constant_text};
 
 /// What the calls in a scan come to.
 #[derive(Debug, Default)]
@@ -127,7 +124,8 @@ pub(super) fn estate(
         let file = library.read_quietly(&path)?;
         Some(Notification::error(Place::Span(Span::new(file, range.start, range.end)), message))
     });
-    Estate { roots: roots(of_interest, &edges), missing, broken: broken.collect() }
+    let is_own = |directory: &Path| is_root_of_its_own(directory, library);
+    Estate { roots: roots(of_interest, &edges, is_own), missing, broken: broken.collect() }
 }
 
 /// What is installed for calls, by the directory of the caller and the name. Root modules for which something of interest
@@ -211,9 +209,22 @@ fn target(call: &Call, library: &Library) -> Result<Option<PathBuf>, Absence> {
     if target.starts_with(library.root.path()) { Ok(Some(target)) } else { Err(Absence::Outside(source.clone())) }
 }
 
-/// The directories that lead to something of interest and are not called, but for trials; and one of every circle that
-/// none of these leads into.
-fn roots(mut of_interest: BTreeSet<PathBuf>, edges: &[(&Path, PathBuf, bool)]) -> BTreeSet<PathBuf> {
+/// Whether Terraform runs in a directory, whoever else calls it: it has values that only a root module is given, says
+/// where its state is kept, or was initialised. A `provider` block proves nothing: old shared modules have them.
+pub(super) fn is_root_of_its_own(directory: &Path, library: &Library) -> bool {
+    let is_there = |name: &str| directory.join(name).exists();
+    !discover::value_files(directory).is_empty()
+        || [".terraform", ".terraform.lock.hcl"].into_iter().any(is_there)
+        || library.module(directory).is_some_and(Module::has_backend)
+}
+
+/// The directories that lead to something of interest and are not called, but for trials, or are roots of their own
+/// besides; and one of every circle that none of these leads into.
+fn roots(
+    mut of_interest: BTreeSet<PathBuf>,
+    edges: &[(&Path, PathBuf, bool)],
+    is_own: impl Fn(&Path) -> bool,
+) -> BTreeSet<PathBuf> {
     let mut calling: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
     let mut called: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
     for (from, to, is_trial) in edges {
@@ -232,8 +243,8 @@ fn roots(mut of_interest: BTreeSet<PathBuf>, edges: &[(&Path, PathBuf, bool)]) -
     }
     let covered: BTreeSet<&Path> =
         called.iter().flat_map(|(from, to)| to.iter().filter(move |to| *to != from)).copied().collect();
-    let mut roots: BTreeSet<PathBuf> =
-        of_interest.iter().filter(|directory| !covered.contains(directory.as_path())).cloned().collect();
+    let is_root = |directory: &&PathBuf| !covered.contains(directory.as_path()) || is_own(directory);
+    let mut roots: BTreeSet<PathBuf> = of_interest.iter().filter(is_root).cloned().collect();
     let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
     let reach = |start: &Path, reached: &mut BTreeSet<PathBuf>| {
         let mut pending = vec![start.to_owned()];
@@ -257,10 +268,6 @@ fn roots(mut of_interest: BTreeSet<PathBuf>, edges: &[(&Path, PathBuf, bool)]) -
 
 fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
-}
-
-fn is_trial(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str().to_str().is_some_and(|name| TRIALS.contains(&name)))
 }
 
 /// The calls of files, in the order of the files. Reading and outlining them is what takes the time, so that all cores
@@ -300,7 +307,7 @@ fn calls_of(caller: &Path, root: &Root) -> Said {
     let file = sources.add(caller.to_owned(), contents);
     let text = sources[file].text();
     let outline = if sources[file].is_json() { json::outline(file, text) } else { outline(file, text) };
-    let is_trial = caller.parent().is_some_and(|directory| is_trial(&root.relative(directory)));
+    let is_trial = caller.parent().is_some_and(|directory| discover::is_trial(&root.relative(directory)));
     let call = |block: &Block| {
         let written = block.body.attribute("source")?.expression;
         let source = constant_text(written, &sources).map(Cow::into_owned).ok_or(sources.text(written).to_owned());

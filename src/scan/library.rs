@@ -1,16 +1,17 @@
 //! Reading directories of Terraform, each once and when it is asked for.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::installed::{Installed, listed};
+use super::locks;
 use crate::discover::{self, Root};
 use crate::hcl::json::{self, parse as parse_json};
 use crate::hcl::outline::{Block, Outline, outline};
 use crate::source::{Disclosure, FileId, Level, Notification, Place, Sources, Span, read};
-use crate::terraform::{self, Module, ModuleFile};
+use crate::terraform::{self, Locked, Module, ModuleFile};
 
 /// Where `terraform init` says which modules it has installed, below a root module's directory.
 pub(super) const INSTALLED: &str = ".terraform/modules/modules.json";
@@ -24,7 +25,9 @@ pub(super) struct Library {
     selection: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// The resource types of interest.
     kinds: Vec<&'static str>,
-    selected: RefCell<BTreeSet<FileId>>,
+    /// The paths of those that were read, as reports show them: one that is reached by two names is one. Looked up, never
+    /// listed.
+    selected: RefCell<HashSet<PathBuf>>,
     notifications: RefCell<Vec<Notification>>,
     /// What there is to say about files that are context only, by their directories: it is said when a verdict depends
     /// on the module.
@@ -34,6 +37,8 @@ pub(super) struct Library {
     known: RefCell<HashMap<PathBuf, Option<usize>>>,
     /// What is installed below root modules, by the names of the calls. Looked up, never listed.
     installed: RefCell<HashMap<PathBuf, Rc<BTreeMap<String, Installed>>>>,
+    /// The versions of providers that root modules are locked to. Looked up, never listed.
+    locked: RefCell<HashMap<PathBuf, Rc<HashMap<String, Locked>>>>,
 }
 
 impl Library {
@@ -54,6 +59,7 @@ impl Library {
             modules: boxcar::Vec::new(),
             known: RefCell::default(),
             installed: RefCell::default(),
+            locked: RefCell::default(),
         }
     }
 
@@ -64,7 +70,7 @@ impl Library {
 
     /// Whether a file may be reported on.
     pub(super) fn is_selected(&self, file: FileId) -> bool {
-        self.selected.borrow().contains(&file)
+        self.selected.borrow().contains(self.sources[file].path())
     }
 
     /// Whether something of a directory is scanned, and not only context.
@@ -82,7 +88,7 @@ impl Library {
     }
 
     /// Takes back what was said since there were so many notifications.
-    fn unsay(&self, from: usize) -> Vec<Notification> {
+    pub(super) fn unsay(&self, from: usize) -> Vec<Notification> {
         self.notifications.borrow_mut().split_off(from)
     }
 
@@ -97,7 +103,7 @@ impl Library {
         self.notifications.borrow_mut().retain(is_wanted);
     }
 
-    fn said(&self) -> usize {
+    pub(super) fn said(&self) -> usize {
         self.notifications.borrow().len()
     }
 
@@ -158,7 +164,7 @@ impl Library {
     fn module_file(&self, path: &Path, selected: bool) -> Option<ModuleFile> {
         let file = self.read(path)?;
         if selected {
-            self.selected.borrow_mut().insert(file);
+            self.selected.borrow_mut().insert(self.sources[file].path().to_owned());
         }
         let outline = self.outline(file);
         Some(ModuleFile { file, name: path.file_name()?.to_owned(), outline })
@@ -167,13 +173,11 @@ impl Library {
     /// Reads a file. One that is a link is known by the path that the link leads to, if that is inside the root: code
     /// hosts do not show links.
     pub(super) fn read(&self, path: &Path) -> Option<FileId> {
-        let resolved = if path.is_symlink() { path.canonicalize().ok() } else { None };
-        let resolved = resolved.filter(|resolved| resolved.starts_with(self.root.path()));
-        let shown = self.root.relative(resolved.as_deref().unwrap_or(path));
+        let shown = self.root.relative(&discover::resolved(path, &self.root));
         match read::bytes(path).and_then(read::text) {
             Ok(contents) => Some(self.sources.add(shown, contents)),
             Err(error) => {
-                self.note(Notification::error(Place::Path(self.root.relative(path)), format!("This file {error}.")));
+                self.note(Notification::error(Place::Path(shown), format!("This file {error}.")));
                 None
             }
         }
@@ -185,7 +189,7 @@ impl Library {
         match read::large(path).and_then(read::text) {
             Ok(contents) => {
                 let file = self.sources.add_private(shown, contents, Disclosure::Values);
-                self.selected.borrow_mut().insert(file);
+                self.selected.borrow_mut().insert(self.sources[file].path().to_owned());
                 Some(file)
             }
             Err(error) => {
@@ -282,6 +286,16 @@ impl terraform::Library for Library {
     fn installed(&self, root: &Path, names: &str, source: &str) -> Option<PathBuf> {
         let installations = self.installations(root);
         self.directory_of(installations.get(names).filter(|installed| installed.is_from(source))?)
+    }
+
+    fn locked(&self, root: &Path, provider: &str) -> Option<Locked> {
+        let known = self.locked.borrow().get(root).cloned();
+        let known = known.unwrap_or_else(|| {
+            let read = Rc::new(locks::locked(self, root));
+            self.locked.borrow_mut().insert(root.to_owned(), read.clone());
+            read
+        });
+        known.get(provider).cloned()
     }
 
     fn is_of_interest(&self, module: &Module) -> bool {

@@ -1,14 +1,16 @@
 //! Floor 6: the one place that knows the order of the stages: discover, read, outline, evaluate, check, report.
 
 mod calls;
+mod env_files;
 mod guard;
 mod installed;
 mod library;
+mod locks;
 mod relevant;
 mod values;
 mod visit;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -23,7 +25,7 @@ use crate::error::Error;
 use crate::report::{Inactive, Report};
 use crate::rule::{Rule, Site, Undecided};
 use crate::source::{FileId, Notification, Place, Sources, Span, slashed};
-use crate::terraform::{Environment, Library as _, Tree};
+use crate::terraform::{Environment, Library as _, Tree, refusal};
 
 /// The stack of a scan, in bytes: several times what evaluation needs at its deepest. It is memory only as far as it is
 /// used; where the address space is short, the smaller one is enough, too.
@@ -84,6 +86,7 @@ fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
     };
     broken.into_iter().filter(|problem| is_open || leads_nowhere(problem)).for_each(|problem| library.note(problem));
     let mut found = evaluate(&roots, request, rules, &library, &mut values, discovery.listed.as_ref())?;
+    found.verdicts.unite(&library.sources);
     for plan in &plans {
         let mut planned = visit::Found::default();
         match guard::caught(|| planned.take_plan(plan, rules, &library)) {
@@ -105,10 +108,8 @@ fn run(request: &Request, rules: &[&'static Rule]) -> Result<Scan, Error> {
 /// Whether a caller that cannot be read could change what a directory comes to: it takes inputs, and nothing about it
 /// says that it is a root module of its own.
 fn is_open_to_callers(directory: &Path, library: &Library) -> bool {
-    let is_there = |name: &str| directory.join(name).exists();
-    let is_root = discover::value_files(directory).iter().any(|_| true)
-        || [".terraform", ".terraform.lock.hcl"].into_iter().any(is_there);
-    !is_root && library.module(directory).is_some_and(|module| module.takes_inputs() && !module.has_backend())
+    !calls::is_root_of_its_own(directory, library)
+        && library.module(directory).is_some_and(crate::terraform::Module::takes_inputs)
 }
 
 /// What to say of a root module, or a plan, in which podgate itself failed.
@@ -148,10 +149,15 @@ fn evaluate(
                 let is_fed = listed.is_some_and(|listed| {
                     tree.has_asked_for(listed) || run.layers.iter().any(|layer| relevant::names(layer, listed, library))
                 });
-                Some((below, is_fed))
+                let refused = below
+                    .verdicts
+                    .has_violation()
+                    .then(|| refusal(&library.sources, library, root, &environment, (&run.layers, tree.spent())));
+                let plan = visit::Planned { root: library.root.relative(root), refused: refused.flatten() };
+                Some((below, is_fed, plan))
             });
             match evaluated {
-                Ok(Some((below, is_fed))) => found.take(&below, run.name.as_deref(), is_fed),
+                Ok(Some((below, is_fed, plan))) => found.take(&below, run.name.as_deref(), is_fed, &plan),
                 Ok(None) => {}
                 Err(place) => library.note(internal_error(&place, root, &library.root)),
             }
@@ -164,12 +170,20 @@ impl visit::Found {
     /// Puts what stands in the selected files into the report.
     fn into_report(self, library: &Library, report: &mut Report) {
         let selected = |file: FileId| library.is_selected(file);
+        // A file may have been read under several names.
+        let mut resources: BTreeMap<(PathBuf, u32), visit::LookedAt> = BTreeMap::new();
         for (span, resource) in self.resources {
             let is_installed = !library.is_in_repository(span.file);
             let shown_at = resource.shown_at.filter(|_| is_installed).unwrap_or(span);
-            if selected(shown_at.file) {
+            let at = (library.sources[span.file].path().to_owned(), span.start);
+            let resource = visit::LookedAt { shown_at: Some(shown_at), ..resource };
+            let known = resources.entry(at).or_insert_with(|| resource.clone());
+            known.inactive &= resource.inactive;
+        }
+        for resource in resources.into_values() {
+            if let Some(span) = resource.shown_at.filter(|span| selected(span.file)) {
                 report.counts.resources += 1;
-                let inactive = Inactive { address: resource.address, span: shown_at };
+                let inactive = Inactive { address: resource.address, span };
                 report.inactive.extend(resource.inactive.then_some(inactive));
             }
         }

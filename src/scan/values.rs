@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::env_files::Unnamed;
 use super::file_name;
 use super::library::Library;
 use crate::discover::{self, Given, InputRequest};
@@ -20,13 +21,15 @@ pub(super) struct Values {
     /// The names that the command line gives a value and that no root module has declared so far, with their places.
     undeclared: Vec<(String, Place)>,
     matched: bool,
+    /// The files that are not named, unless something is given in their place.
+    unnamed: Option<Unnamed>,
 }
 
 /// One evaluation of a root module.
 pub(super) struct Run {
     /// What sets its variables, what beats the others last.
     pub(super) layers: Vec<Layer>,
-    /// The file of `--each-var-file` that it is for.
+    /// The file of values that it is for, of those that are one of several.
     pub(super) name: Option<String>,
 }
 
@@ -56,12 +59,15 @@ impl Values {
                 }
             }
         }
-        Ok(Self { given, each_file: request.each_file.clone(), undeclared, matched: false })
+        let names_files = request.given.iter().any(|given| matches!(given, Given::File(_)));
+        let is_named = names_files || !request.each_file.is_empty();
+        let unnamed = (!is_named && !request.no_env_files).then(Unnamed::default);
+        Ok(Self { given, each_file: request.each_file.clone(), undeclared, matched: false, unnamed })
     }
 
-    /// The evaluations of a root module: with the values in its directory and on the command line, and once more for
-    /// every file that a glob of `--each-var-file` names. When there are such files, the first one is left out for a
-    /// module that cannot be planned without them.
+    /// The evaluations of a root module: with the values in its directory and on the command line; once more for every
+    /// file that a glob of `--each-var-file` names; or else for every file beside it that sets what nothing else does.
+    /// When there are such files, the first one is left out for a module that cannot be planned without them.
     pub(super) fn runs(&mut self, directory: &Path, module: &Module, library: &Library) -> Result<Vec<Run>, Error> {
         self.undeclared.retain(|(name, _)| !module.declares_variable(name));
         let mut own: Vec<Layer> = Vec::new();
@@ -70,20 +76,32 @@ impl Values {
             note_undeclared(&layer, module, library);
             own.push(layer);
         }
-        let layers = |each: Option<Layer>| own.iter().chain(&self.given).cloned().chain(each).collect::<Vec<_>>();
-        let mut runs = vec![Run { layers: layers(None), name: None }];
+        let plain: Vec<Layer> = own.iter().chain(&self.given).cloned().collect();
+        let sets: BTreeSet<&str> = plain.iter().flat_map(Layer::names).collect();
+        let unset: BTreeSet<&str> = module.required_variables().filter(|name| !sets.contains(name)).collect();
+        let (mut runs, mut is_plain_needed) = (Vec::new(), true);
         for path in discover::matching_files(directory, &self.each_file)? {
             let layer = library.values_file(&path);
             note_undeclared(&layer, module, library);
-            let name = slashed(&library.root.relative(&path));
-            runs.push(Run { layers: layers(Some(layer)), name: Some(name) });
-        }
-        if runs.len() > 1 {
+            let name = Some(slashed(&library.root.relative(&path)));
+            runs.push(Run { layers: plain.iter().cloned().chain([layer]).collect(), name });
             self.matched = true;
-            let sets: BTreeSet<&str> = runs[0].layers.iter().flat_map(Layer::names).collect();
-            if module.required_variables().any(|name| !sets.contains(name)) {
-                runs.remove(0);
+            is_plain_needed = unset.is_empty();
+        }
+        if !unset.is_empty()
+            && let Some(unnamed) = &mut self.unnamed
+        {
+            let fitting = unnamed.fitting(directory, &unset, library);
+            is_plain_needed = fitting.is_cut || fitting.layers.is_empty();
+            for layer in fitting.layers {
+                note_undeclared(&layer, module, library);
+                let name = layer.file().map(|file| slashed(library.sources[file].path()));
+                // What the command line gives is meant, and beats what was found.
+                runs.push(Run { layers: own.iter().chain([&layer]).chain(&self.given).cloned().collect(), name });
             }
+        }
+        if is_plain_needed {
+            runs.insert(0, Run { layers: plain.clone(), name: None });
         }
         Ok(runs)
     }
@@ -120,23 +138,31 @@ fn note_undeclared(layer: &Layer, module: &Module, library: &Library) {
 }
 
 impl Library {
+    /// Reads a file of values that may not be used, and gives what there is to say about it.
+    pub(super) fn values_file_quietly(&self, path: &Path) -> (Layer, Vec<Notification>) {
+        let said = self.said();
+        let layer = self.values_file(path);
+        (layer, self.unsay(said))
+    }
+
     /// Reads a file of values. What cannot be read of it is said.
     fn values_file(&self, path: &Path) -> Layer {
         if let Some(note) = discover::link_out_of_root(path, &self.root) {
             self.note(note);
             return Layer::Unreadable(file_name(path));
         }
+        // A link is known by where it leads.
+        let shown = self.root.relative(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         let contents = match read::bytes(path).and_then(read::text) {
             Ok(contents) => contents,
             Err(error) => {
                 let message = format!("This file {error}. The variables that only it could set are not known.");
-                self.note(Notification::error(Place::Path(self.root.relative(path)), message));
+                self.note(Notification::error(Place::Path(shown), message));
                 return Layer::Unreadable(file_name(path));
             }
         };
-        // A link is JSON or not by its own name, and known by where it leads.
+        // A link is JSON or not by its own name.
         let is_json = path.extension().is_some_and(|extension| extension == "json");
-        let shown = self.root.relative(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         if discover::has_old_line_ends(contents.text()) {
             self.note(discover::old_line_ends(&shown));
         }

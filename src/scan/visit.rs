@@ -1,13 +1,13 @@
 //! Letting the rules look at a module, and at the modules that it calls.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::library::Library;
 use crate::rule::{Rule, Sink, Source, Through, Verdicts};
-use crate::source::{Notification, Place, Span};
-use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Plan, Resource, plan};
+use crate::source::{Notification, Place, Span, slashed};
+use crate::terraform::{Evaluator, Instance, Instances, ModuleCall, Plan, Refusal, Resource, Unknown, plan};
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -47,6 +47,27 @@ impl IntoIterator for Notifications {
     }
 }
 
+/// Whether Terraform makes a plan for a root module.
+#[derive(Debug)]
+pub(super) struct Planned {
+    /// Its directory, as it is shown.
+    pub(super) root: PathBuf,
+    /// Why there is none.
+    pub(super) refused: Option<Refusal>,
+}
+
+impl Planned {
+    /// What to say once of a root module that has no plan.
+    fn notification(&self, inputs: Option<&str>) -> Option<Notification> {
+        let Refusal { reason, span, .. } = self.refused.as_ref()?;
+        let root = slashed(&self.root);
+        let root = if root.is_empty() { "." } else { &root };
+        let with = inputs.map_or(String::new(), |inputs| format!(" with {inputs}"));
+        let message = format!("`terraform plan` fails in `{root}`{with}: {reason}. What it would create is undecided.");
+        Some(Notification::warning(Place::Span(*span), message))
+    }
+}
+
 /// So many calls of one root module that lead nowhere are said, one by one.
 const MOST_REFUSED: usize = 1_000;
 
@@ -63,8 +84,14 @@ pub(super) struct LookedAt {
 impl Found {
     /// Takes what was found in one evaluation of a root module, with a file of values if it was named for that.
     /// `is_fed` says that a file that the scan was asked about gives it values, or is read in it.
-    pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>, is_fed: bool) {
-        self.take_through(other, &Through { inputs: inputs.map(ToOwned::to_owned), is_fed, ..Through::default() });
+    pub(super) fn take(&mut self, other: &Self, inputs: Option<&str>, is_fed: bool, plan: &Planned) {
+        let unknown = plan
+            .refused
+            .as_ref()
+            .map(|Refusal { reason, span, .. }| Unknown::refused(format!("`terraform plan` fails: {reason}"), *span));
+        self.notifications.extend(plan.notification(inputs));
+        let (root, inputs) = (Some(slashed(&plan.root).into()), inputs.map(ToOwned::to_owned));
+        self.take_through(other, &Through { root, inputs, unknown, is_fed, ..Through::default() });
     }
 
     /// Takes what was found in a plan of this name.
@@ -200,17 +227,18 @@ impl<'r> Visit<'r> {
             Instances::Unknown(_) => &[],
         };
         if let Instances::Unknown(unknown) = &instances
-            && let Ok(child) = evaluator.enter(call, Err(unknown))
+            && let Ok((child, detour)) = evaluator.enter(call, Err(unknown))
         {
             let path = path.clone();
             let files = files.clone();
-            let through = Through { path, unknown: Some(unknown.clone()), shown_at, files, ..Through::default() };
+            let unknown = Some(unknown.clone());
+            let through = Through { path, detour, unknown, shown_at, files, ..Through::default() };
             let below = self.module(&child);
             found.take_through(&below, &through);
         }
         for instance in known {
-            let child = match evaluator.enter(call, Ok(instance)) {
-                Ok(child) => child,
+            let (child, detour) = match evaluator.enter(call, Ok(instance)) {
+                Ok(entered) => entered,
                 Err(unknown) => {
                     self.refuse(call, &unknown.reason, found);
                     return;
@@ -219,7 +247,7 @@ impl<'r> Visit<'r> {
             let below = self.module(&child);
             let prefix = format!("module.{}{}.", call.name, instance.key);
             let (path, files) = (path.clone(), files.clone());
-            found.take_through(&below, &Through { path, prefix, shown_at, files, ..Through::default() });
+            found.take_through(&below, &Through { path, prefix, detour, shown_at, files, ..Through::default() });
         }
     }
 }

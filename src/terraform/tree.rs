@@ -1,8 +1,10 @@
 //! The tree of modules below a root module: calls, their inputs, and what flows back.
 
+mod entry;
+
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, Path, PathBuf};
@@ -10,17 +12,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::circles::{Calls, Circles};
-use super::environment::Environment;
-use super::evaluate::{Evaluator, Scope, Shared};
-use super::expand::{self, Instance, Instances};
+use super::detour::Detour;
+use super::environment::{Environment, Walk};
+use super::evaluate::{Evaluator, Shared};
 use super::inputs::{Argument, Inputs, Layer};
-use super::limits::{self, MOST_CALLS, MOST_MODULES, STEPS_OF_FILE, STEPS_OF_PART};
+use super::limits::{Budget, MOST_CALLS, MOST_MODULES, STEPS_OF_FILE, STEPS_OF_PART};
 use super::module::{Module, ModuleCall};
-use super::value::{Data, Unknown, Value};
+use super::value::{Data, Unknown};
 use crate::source::{Sources, Span, slashed};
 
 /// The arguments of a module call that are Terraform's own and no variables of the module.
-const META_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
+pub(super) const META_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "providers", "depends_on"];
 
 /// Where modules are found.
 pub trait Library: fmt::Debug {
@@ -32,11 +34,23 @@ pub trait Library: fmt::Debug {
     /// elsewhere than `source` does not count: Terraform wants it to be installed anew.
     fn installed(&self, root: &Path, names: &str, source: &str) -> Option<PathBuf>;
 
+    /// The version of a provider, by its full address, that `terraform init` has selected for the root module in `root`.
+    fn locked(&self, root: &Path, provider: &str) -> Option<Locked>;
+
     /// Whether a module declares something of interest, so that a call that leads to it is worth following.
     fn is_of_interest(&self, module: &Module) -> bool;
 
     /// Takes note that something depends on the module in a directory.
     fn enter(&self, directory: &Path);
+}
+
+/// The version of a provider that a lock file selects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// The version: digits, letters, and `.`, `-`, `+`.
+    pub version: String,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// A root module and all that it calls. Modules with equal inputs are evaluated once.
@@ -47,6 +61,7 @@ pub struct Tree<'m> {
     root: PathBuf,
     boundary: &'m Path,
     workspace: &'m str,
+    walk: Walk,
     shared: Rc<Shared>,
     /// The evaluators of called modules. Looked up, never listed.
     nodes: RefCell<HashMap<Called, Vec<Rc<Evaluator<'m>>>>>,
@@ -84,6 +99,17 @@ impl<'m> Tree<'m> {
         environment: &Environment<'m>,
         layers: &'m [Layer],
     ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
+        Self::within(sources, library, root, (environment, Budget::default()), layers)
+    }
+
+    /// The tree, with a budget of its own.
+    pub(super) fn within(
+        sources: &'m Sources,
+        library: &'m dyn Library,
+        root: &Path,
+        (environment, budget): (&Environment<'m>, Budget),
+        layers: &'m [Layer],
+    ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
         let module = library.module(root)?;
         library.enter(root);
         let tree = Rc::new(Self {
@@ -92,7 +118,8 @@ impl<'m> Tree<'m> {
             root: root.to_owned(),
             boundary: environment.boundary,
             workspace: environment.workspace,
-            shared: Rc::default(),
+            walk: environment.walk,
+            shared: Rc::new(Shared::with(budget)),
             nodes: RefCell::default(),
             evaluators: Cell::default(),
             surveyed: RefCell::default(),
@@ -110,8 +137,19 @@ impl<'m> Tree<'m> {
         self.shared.has_asked_for(files)
     }
 
+    /// What its evaluation has taken so far, in steps.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        self.shared.budget.spent()
+    }
+
     pub(super) fn sources(&self) -> &'m Sources {
         self.sources
+    }
+
+    /// The version of a provider that the root module is locked to.
+    pub(super) fn locked(&self, provider: &str) -> Option<Locked> {
+        self.library.locked(&self.root, provider)
     }
 
     pub(super) fn shared(&self) -> Rc<Shared> {
@@ -124,6 +162,7 @@ impl<'m> Tree<'m> {
             module_path: relative(directory, &self.root).into(),
             directory: Some(self.root.as_path().into()),
             boundary: self.boundary,
+            walk: self.walk,
         }
     }
 
@@ -222,7 +261,8 @@ impl<'m> Tree<'m> {
             let circle =
                 callers[starts..].iter().chain([&directory]).chain(back).map(|directory| self.shown(directory));
             let circle = circle.collect::<Vec<_>>().join(" -> ");
-            return Err(Unknown::new(format!("the module `{}` calls itself ({circle})", call.name), call.header));
+            let reason = format!("the module `{}` calls itself ({circle})", call.name);
+            return Err(Unknown::refused(reason, call.header));
         }
         if callers.len() > MOST_CALLS {
             let reason = format!("modules are called more than {MOST_CALLS} levels deep, which is podgate's limit");
@@ -244,7 +284,7 @@ impl<'m> Tree<'m> {
         node: Node,
         module: &'m Module,
         arguments: Vec<Argument>,
-    ) -> Result<Rc<Evaluator<'m>>, Arc<Unknown>> {
+    ) -> Result<(Rc<Evaluator<'m>>, Detour), Arc<Unknown>> {
         // The values are gone through for the digest, and to compare them with those of the modules that there are.
         let weight: usize = arguments.iter().map(|argument| argument.value.weight()).sum();
         let steps = STEPS_OF_FILE + weight.saturating_mul(2 * STEPS_OF_PART);
@@ -258,7 +298,8 @@ impl<'m> Tree<'m> {
         let key = (node.directory.clone(), names, node.entry.clone(), hasher.finish());
         let same = |evaluator: &&Rc<Evaluator<'m>>| evaluator.inputs().are(&arguments);
         if let Some(known) = self.nodes.borrow().get(&key).and_then(|known| known.iter().find(same)) {
-            return Ok(known.clone());
+            let Inputs::Called(first) = known.inputs() else { return Ok((known.clone(), Detour::default())) };
+            return Ok((known.clone(), Detour::between(first, &arguments)));
         }
         if self.evaluators.get() >= MOST_MODULES {
             let reason = format!("there are more than {MOST_MODULES} different module calls, which is podgate's limit");
@@ -269,7 +310,7 @@ impl<'m> Tree<'m> {
         let inputs = Inputs::Called(arguments.into());
         let evaluator = Rc::new(Evaluator::in_tree(self, module, inputs, environment, node));
         self.nodes.borrow_mut().entry(key).or_default().push(evaluator.clone());
-        Ok(evaluator)
+        Ok((evaluator, Detour::default()))
     }
 }
 
@@ -285,96 +326,6 @@ pub fn constant_text(expression: Span, sources: &Sources) -> Option<Cow<'_, str>
     match &Evaluator::of_constants(sources).value(expression, None).data {
         Data::String(text) => Some(Cow::Owned(text.to_string())),
         _ => None,
-    }
-}
-
-impl Evaluator<'_> {
-    /// Which instances of a call there are.
-    #[must_use]
-    pub fn call_instances(&self, call: &ModuleCall<'_>) -> Instances {
-        expand::instances(self, &call.body)
-    }
-
-    /// Where a call leads, and whether that is of interest.
-    ///
-    /// # Errors
-    ///
-    /// When the module is not there, or calls itself.
-    pub fn leads_to_interest(&self, call: &ModuleCall<'_>) -> Result<bool, Arc<Unknown>> {
-        let (tree, node) = self.place()?;
-        Ok(tree.survey(&tree.child(node, call)?))
-    }
-
-    /// The evaluator of the module that an instance of a call makes; without an instance, of what all of them have in
-    /// common when it is not known which there are.
-    ///
-    /// # Errors
-    ///
-    /// When the module is not there, or calls itself.
-    pub fn enter(
-        &self,
-        call: &ModuleCall<'_>,
-        instance: Result<&Instance, &Arc<Unknown>>,
-    ) -> Result<Rc<Self>, Arc<Unknown>> {
-        let (tree, node) = self.place()?;
-        let child = tree.child(node, call)?;
-        let module = tree.library.module(&child.directory).expect("a child is a module");
-        tree.library.enter(&child.directory);
-        let arguments = match instance {
-            Ok(instance) => self.arguments(call, module, Some(&Scope::with(None, instance.name, &instance.value))),
-            Err(unknown) => {
-                let name = Value::from(unknown.clone());
-                let count = Scope::with(None, "count", &name);
-                self.arguments(call, module, Some(&Scope::with(Some(&count), "each", &name)))
-            }
-        };
-        tree.node(child, module, arguments)
-    }
-
-    /// The values that a call gives to the variables of a module.
-    fn arguments(&self, call: &ModuleCall<'_>, module: &Module, scope: Option<&Scope<'_>>) -> Vec<Argument> {
-        let is_variable = |name: &str| !META_ARGUMENTS.contains(&name) && module.declares_variable(name);
-        let given = call.body.attributes.iter().filter(|attribute| is_variable(&attribute.name));
-        let mut arguments: Vec<Argument> = given
-            .map(|attribute| Argument {
-                name: attribute.name.clone(),
-                value: self.value(attribute.expression, scope),
-                span: attribute.span(),
-            })
-            .collect();
-        arguments.sort_by(|one, other| one.name.cmp(&other.name));
-        arguments
-    }
-
-    /// The outputs of a called module, as far as one is asked for.
-    pub(super) fn outputs(&self, call: &ModuleCall<'_>, wanted: Option<&str>) -> Value {
-        let outputs = |instance: Result<&Instance, &Arc<Unknown>>| match self.enter(call, instance) {
-            Ok(child) => child.output_object(wanted),
-            Err(unknown) => unknown.into(),
-        };
-        let instances = match self.call_instances(call) {
-            Instances::Known(instances) => instances,
-            Instances::Many(_) => {
-                let reason = format!("podgate looks at {} instances only", limits::MOST_INSTANCES);
-                return Value::unknown(reason, call.header);
-            }
-            Instances::Unknown(unknown) => return unknown.into(),
-        };
-        if call.body.attribute("count").is_some() {
-            Value::tuple(instances.iter().map(|instance| outputs(Ok(instance))).collect())
-        } else if call.body.attribute("for_each").is_some() {
-            let keyed = instances.iter().filter_map(|instance| Some((instance.each_key()?, outputs(Ok(instance)))));
-            Value::object(keyed.collect())
-        } else {
-            instances.first().map_or_else(|| Data::Null.into(), |instance| outputs(Ok(instance)))
-        }
-    }
-
-    /// The outputs of this module as an object.
-    fn output_object(&self, wanted: Option<&str>) -> Value {
-        let names = self.output_names().filter(|name| wanted.is_none_or(|wanted| wanted == *name));
-        let outputs: BTreeMap<Arc<str>, Value> = names.map(|name| (name.into(), self.output(name))).collect();
-        Value::object(outputs)
     }
 }
 

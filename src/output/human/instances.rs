@@ -1,7 +1,8 @@
 //! Which instances of a resource a finding is about.
 
-use crate::output::text;
+use crate::output::{entry, text};
 use crate::rule::{Finding, Instance};
+use crate::source::Span;
 
 /// So many instances of a finding are named.
 const MOST_NAMED: usize = 5;
@@ -20,10 +21,18 @@ pub(super) fn of_the_only(finding: &Finding, sentence: String) -> String {
     sentence.replacen(&format!("`{}`", finding.site.address), &format!("`{}`", instance.address), 1)
 }
 
-/// Which instances there are, when the headline does not say it.
-pub(super) fn listed(finding: &Finding) -> Option<String> {
-    let is_said = |instance: &Instance| instance.address == finding.site.address && instance.inputs.is_none();
-    if finding.instances.iter().all(is_said) || only(finding).is_some_and(|instance| instance.inputs.is_none()) {
+/// Which instances there are, when the headline does not say it, and which could not be decided. `place` writes where a
+/// reason stands.
+pub(super) fn listed(finding: &Finding, place: impl Fn(Span) -> String) -> Option<String> {
+    let parts = [breaking(finding), entry::open(finding, place).map(|open| text::line(&open))];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn breaking(finding: &Finding) -> Option<String> {
+    let is_bare = |instance: &Instance| instance.inputs.is_none() && instance.root.is_none();
+    let is_said = |instance: &Instance| instance.address == finding.site.address && is_bare(instance);
+    if finding.instances.iter().all(is_said) || only(finding).is_some_and(is_bare) {
         return None;
     }
     let named = |instance: &Instance| text::line(&instance.to_string());

@@ -7,7 +7,7 @@ mod instances;
 mod shown;
 mod undecided;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -126,19 +126,34 @@ fn write_findings(report: &Report, renderer: &Renderer<'_>, out: &mut dyn Write)
             continue;
         }
         renderer.write(&renderer.finding(finding), out)?;
-        let way: Vec<Span> = finding.hops.iter().map(|hop| hop.span).collect();
-        if let Some(above) = ways.get(&way).filter(|_| !way.is_empty()) {
+        write_ways(finding, &mut ways, renderer, out)?;
+    }
+    for rule in report.rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == **rule)) {
+        writeln!(out, "{}", renderer.advice(rule))?;
+    }
+    Ok(())
+}
+
+/// Writes the ways of a finding's values: every way once in the report, and every place once in a finding.
+fn write_ways(
+    finding: &Finding,
+    known: &mut HashMap<Vec<Span>, String>,
+    renderer: &Renderer<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut drawn: HashSet<Span> = HashSet::new();
+    for way in finding.ways.iter().filter(|way| !way.hops.is_empty()) {
+        let spans: Vec<Span> = way.hops.iter().map(|hop| hop.span).collect();
+        let address = text::line(&finding.site.address);
+        if let Some(above) = known.get(&spans).filter(|above| **above != address) {
             let said = format!("The value comes the way that is shown for `{above}` above.");
             writeln!(out, "{}\n", renderer.marked(renderer.signs.way, &said))?;
             continue;
         }
-        for hop in &finding.hops {
+        for hop in way.hops.iter().filter(|hop| drawn.insert(hop.span)) {
             renderer.write_hop(hop, out)?;
         }
-        ways.insert(way, text::line(&finding.site.address));
-    }
-    for rule in report.rules.iter().filter(|rule| findings.iter().any(|finding| finding.rule == **rule)) {
-        writeln!(out, "{}", renderer.advice(rule))?;
+        known.insert(spans, address);
     }
     Ok(())
 }
@@ -268,7 +283,7 @@ impl<'r> Renderer<'r> {
     fn finding(&self, finding: &'r Finding) -> Shown<'r> {
         Shown {
             message: self.headline(finding).into(),
-            note: instances::listed(finding),
+            note: instances::listed(finding, |span| self.line(span)),
             excerpt: Some(self.excerpt(finding.site.span, Some(finding.label.clone()))),
             ..Shown::new(Severity::Error)
         }

@@ -1,6 +1,7 @@
 //! A finding as a result: where it is, why, the way of its value, what it is recognised by.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
 use serde_sarif::sarif::{
@@ -13,7 +14,7 @@ use super::{Dialect, tool};
 use crate::fingerprint;
 use crate::output::{entry, region, text};
 use crate::report::Report;
-use crate::rule::{Edit, Finding, Hop, Message as RuleMessage, Rule, Site};
+use crate::rule::{Because, Edit, Finding, Hop, Rule, Site};
 use crate::source::{FileId, Sources, Span};
 
 /// Makes results and locations.
@@ -27,13 +28,16 @@ pub(super) struct Results<'r> {
 
 impl Results<'_> {
     pub(super) fn result(&mut self, finding: &Finding) -> SarifResult {
-        let mut hops: Vec<&Hop> = finding.hops.iter().filter(|hop| self.has_uri(hop.span)).collect();
-        let mut told = text::line(&self.told(finding, &hops));
+        let mut ways: Vec<Vec<&Hop>> =
+            finding.ways.iter().map(|way| way.hops.iter().filter(|hop| self.has_uri(hop.span)).collect()).collect();
+        ways.retain(|way: &Vec<&Hop>| !way.is_empty());
+        let mut told = text::line(&self.told(finding, &places(&ways)));
         if told.len() > LONGEST_MESSAGE {
             // A place that nothing links to is not shown.
-            hops.clear();
-            told = text::line(&self.told(finding, &hops));
+            ways.clear();
+            told = text::line(&self.told(finding, &[]));
         }
+        let hops = places(&ways);
         SarifResult::builder()
             .rule_id(finding.rule.id)
             .rule_index(self.rule_index(finding.rule))
@@ -41,7 +45,7 @@ impl Results<'_> {
             .message(Message::builder().text(shortened(told)).build())
             .locations(vec![self.primary(finding)])
             .opt_related_locations((!hops.is_empty()).then(|| self.related(&hops)))
-            .opt_code_flows((!hops.is_empty()).then(|| vec![self.code_flow(finding, &hops)]))
+            .opt_code_flows((!ways.is_empty()).then(|| self.code_flows(finding, &ways)))
             .partial_fingerprints(self.fingerprints(finding))
             .opt_fixes(finding.fix.as_ref().map(|edit| vec![self.fix(edit)]))
             .properties(self.properties(finding))
@@ -51,19 +55,28 @@ impl Results<'_> {
     /// The message of a finding: the cause links to the related location where it stands, and so do the places on the
     /// way. Consumers show no related location that nothing links to.
     fn told(&self, finding: &Finding, hops: &[&Hop]) -> String {
-        let RuleMessage { what, why, place } = &finding.message;
         let place_of = |span| text::line(&entry::line(span, self.sources));
-        let linked = place.and_then(|place| hops.iter().position(|hop| hop.span == place));
         if hops.is_empty() {
-            return unlinked(&finding.message.sentence(place_of));
+            return unlinked(&entry::with_open(finding, finding.message.sentence(place_of), place_of));
         }
         let link = |text: &str, index: usize| format!("[{}]({})", bracketed(text), index + 1);
-        let why = linked.map_or(bracketed(why), |index| link(why, index));
-        let place = place.map_or(String::new(), |place| format!(" ({})", bracketed(&place_of(place))));
-        let way = hops.iter().enumerate().filter(|(index, _)| Some(*index) != linked);
+        let index_of = |place: Span| hops.iter().position(|hop| hop.span == place);
+        // A place is linked once.
+        let linked = RefCell::new(HashSet::new());
+        let cause = |Because { why, place }: &Because| {
+            let index = place.and_then(index_of).filter(|index| linked.borrow_mut().insert(*index));
+            let why = index.map_or_else(|| bracketed(why), |index| link(why, index));
+            place.map_or(why.clone(), |place| format!("{why} ({})", bracketed(&place_of(place))))
+        };
+        let message = &finding.message;
+        let sentence = format!("{} {}.", bracketed(&message.what), message.causes(cause));
+        let linked: Vec<usize> =
+            message.because.iter().filter_map(|because| because.place.and_then(index_of)).collect();
+        let way = hops.iter().enumerate().filter(|(index, _)| !linked.contains(index));
         let way: Vec<String> = way.map(|(index, hop)| link(&place_of(hop.span), index)).collect();
         let way = if way.is_empty() { String::new() } else { format!(" It comes by way of {}.", way.join(", ")) };
-        format!("{} because {why}{place}.{way}", bracketed(what))
+        let open = entry::open(finding, place_of).map_or(String::new(), |open| format!(" {}", bracketed(&open)));
+        format!("{sentence}{way}{open}")
     }
 
     /// Whether a place has an address that code hosts take: what is given on the command line stands in no file, and
@@ -78,13 +91,16 @@ impl Results<'_> {
         numbered.map(|(id, hop)| Location { id: Some(id), ..self.hop(hop) }).collect()
     }
 
-    /// The way of a finding's value, from where it is written to the site.
-    fn code_flow(&self, finding: &Finding, hops: &[&Hop]) -> CodeFlow {
-        let site = Location { message: Some(message(&finding.label)), ..self.site(&finding.site) };
-        let locations = hops.iter().rev().map(|hop| self.hop(hop)).chain([site]);
-        let locations = locations.map(|location| ThreadFlowLocation::builder().location(location).build());
-        let flow = ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build();
-        CodeFlow::builder().thread_flows(vec![flow]).build()
+    /// The ways of a finding's values, each from where it is written to the site.
+    fn code_flows(&self, finding: &Finding, ways: &[Vec<&Hop>]) -> Vec<CodeFlow> {
+        let flow = |hops: &Vec<&Hop>| {
+            let site = Location { message: Some(message(&finding.label)), ..self.site(&finding.site) };
+            let locations = hops.iter().rev().map(|hop| self.hop(hop)).chain([site]);
+            let locations = locations.map(|location| ThreadFlowLocation::builder().location(location).build());
+            let flow = ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build();
+            CodeFlow::builder().thread_flows(vec![flow]).build()
+        };
+        ways.iter().map(flow).collect()
     }
 
     /// A place on the way; without its text when that must not be shown.
@@ -104,6 +120,13 @@ impl Results<'_> {
         let mut more = BTreeMap::from([("instances".to_owned(), json!(instances))]);
         if finding.unlisted > 0 {
             more.insert("instancesLeftOut".to_owned(), json!(finding.unlisted));
+        }
+        if !finding.open.is_empty() {
+            let open: Vec<String> = finding.open.iter().map(|open| open.instance.to_string()).collect();
+            more.insert("undecidedInstances".to_owned(), json!(open));
+        }
+        if finding.open_unlisted > 0 {
+            more.insert("undecidedInstancesLeftOut".to_owned(), json!(finding.open_unlisted));
         }
         let properties = PropertyBag::builder().additional_properties(more);
         if self.dialect != Dialect::Datadog {
@@ -126,7 +149,8 @@ impl Results<'_> {
         let mut location = self.site(&finding.site);
         let region = location.physical_location.as_mut().and_then(|physical| physical.region.as_mut());
         if let (Some(region), Dialect::Standard { .. }) = (region, self.dialect) {
-            let sentence = finding.message.sentence(|span| entry::line(span, self.sources));
+            let place_of = |span| entry::line(span, self.sources);
+            let sentence = entry::with_open(finding, finding.message.sentence(place_of), place_of);
             region.message = Some(message(&sentence));
         }
         location
@@ -201,6 +225,12 @@ impl Results<'_> {
         let description = Message::builder().text(edit.description).build();
         Fix::builder().description(description).artifact_changes(vec![change]).build()
     }
+}
+
+/// The places on some ways, each once.
+fn places<'h>(ways: &[Vec<&'h Hop>]) -> Vec<&'h Hop> {
+    let mut known = HashSet::new();
+    ways.iter().flatten().copied().filter(|hop| known.insert(hop.span)).collect()
 }
 
 /// A message without links, on one line.

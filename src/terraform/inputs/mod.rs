@@ -70,6 +70,12 @@ impl Layer {
         file.iter().map(|value| &*value.name).chain(argument)
     }
 
+    /// The file of values, if it is one that could be read.
+    #[must_use]
+    pub fn file(&self) -> Option<FileId> {
+        if let Self::File(file, _) = self { Some(*file) } else { None }
+    }
+
     /// Where the layer sets a variable: the name (or what stands for it), and the value.
     fn sets(&self, variable: &str) -> Option<(Span, Span)> {
         match self {
@@ -101,7 +107,11 @@ impl Evaluator<'_> {
                 let value = if marks.sensitive || marks.ephemeral { value.hidden() } else { value };
                 self.validated(name, declaration, value.marked(marks))
             }
-            Err(unknown) => Value::from(unknown).marked(marks),
+            Err(unknown) => {
+                let constraint = declaration.body.attribute("type");
+                let of = constraint.and_then(|constraint| self.constants().constraint(constraint.expression).ok());
+                Value::from(unknown).of_type(&of.unwrap_or(Type::Any).without_optional()).marked(marks)
+            }
         }
     }
 
@@ -124,17 +134,21 @@ impl Evaluator<'_> {
             let at = if marks.sensitive { declaration.header } else { at };
             let steps = value.weight() * STEPS_OF_CONVERSION;
             self.budget().spend(steps).map_err(|reason| Unknown::new(reason, at))?;
-            let refused = |why| Unknown::new(format!("Terraform refuses the value of `var.{name}`, which {why}"), at);
+            let refused =
+                |why| Unknown::refused(format!("Terraform refuses the value of `var.{name}`, which {why}"), at);
             value.convert(to).map_err(refused)
         };
         let default = declaration.body.attribute("default").map(|default| default.expression);
         let given = self.given(name, declaration, constraint.as_ref(), default.is_none())?;
-        if let Some((value, at)) = given
-            && (nullable || !matches!(value.data, Data::Null))
-        {
-            return convert(value, at);
-        }
+        let refused_null = match given {
+            Some((value, at)) if !nullable && matches!(value.data, Data::Null) => Some(at),
+            Some((value, at)) => return convert(value, at),
+            None => None,
+        };
         let Some(default) = default else {
+            if let Some(at) = refused_null {
+                return Err(Unknown::refused(format!("Terraform refuses `null` for `var.{name}`"), at));
+            }
             let reason = format!("`var.{name}` has no value");
             let remedy = match self.inputs() {
                 Inputs::Called(_) => format!("Set `{name}` in the call of the module, or give `var.{name}` a default."),
@@ -204,7 +218,7 @@ impl Evaluator<'_> {
         match refusing {
             Some(condition) => {
                 let reason = format!("Terraform refuses the value of `var.{name}`: its validation fails");
-                Value::unknown(reason, condition.expression)
+                Unknown::refused(reason, condition.expression).into()
             }
             None => value,
         }

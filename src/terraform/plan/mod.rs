@@ -1,6 +1,8 @@
 //! Plans, as `terraform show -json` writes them
 //! (<https://developer.hashicorp.com/terraform/internals/json-format>, format 1.x).
 
+mod values;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,20 +10,26 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::documents::{entry, site};
-use super::evaluate::Evaluator;
-use super::resource::{InstanceValue, Setting};
-use super::value::{Data, Number, Unknown, Value};
 use crate::hcl::json::{Json, JsonKind, parse};
 use crate::source::{FileId, Span};
+use crate::terraform::documents::{entry, site};
+use crate::terraform::evaluate::Evaluator;
+use crate::terraform::resource::{InstanceValue, Setting};
+use crate::terraform::value::{Data, Number, Unknown, Value};
 
 /// What podgate reads of a plan. The changes are read one by one, since plans are large.
 #[derive(Default)]
 struct Document<'t> {
     format_version: Option<String>,
     changes: Vec<&'t RawValue>,
+    /// Whether it lists changes, even if there are none.
+    has_changes: bool,
+    /// The values that there will be, and those that there were before planning.
+    planned_values: Option<&'t RawValue>,
+    prior_state: Option<&'t RawValue>,
     /// Whether planning ended in an error, so that changes may be missing.
     is_errored: bool,
 }
@@ -36,12 +44,12 @@ struct Deferred<'t> {
 /// A change, but for what it comes to.
 #[derive(Deserialize)]
 struct Change<'t> {
-    address: String,
-    mode: String,
-    r#type: String,
-    name: String,
+    address: Option<String>,
+    mode: Option<String>,
+    r#type: Option<String>,
+    name: Option<String>,
     #[serde(borrow, rename = "change")]
-    outcome: Outcome<'t>,
+    outcome: Option<Outcome<'t>>,
 }
 
 /// What a change comes to.
@@ -77,25 +85,30 @@ pub struct Plan {
     /// The resources of the types of interest that it leaves behind: created, updated, replaced or kept.
     pub resources: Vec<Planned>,
     /// What could not be read of it, each with the byte at which that shows.
-    pub problems: Vec<(usize, String)>,
+    pub problems: Vec<Problem>,
 }
+
+/// The byte at which something could not be read, and what is to be said of that.
+pub(super) type Problem = (usize, String);
 
 /// Reads a plan, as far as it can be read, for resources of the given types.
 #[must_use]
 pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
     let mut document = Document::default();
     let mut plan = Plan::default();
-    let mut json = serde_json::Deserializer::from_str(text);
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut json = serde_json::Deserializer::from_str(body);
     let read = json.deserialize_map(Reader(&mut document)).and_then(|()| json.end());
     if let Err(error) = read {
+        let why = what_is_wrong(&error);
         let message = match document.changes.len() {
-            0 => format!("This plan cannot be read ({error}). It was left out."),
-            1 => format!("This plan cannot be read beyond this point ({error}). The change before it counts."),
+            0 => format!("This plan cannot be read ({why}). It was left out."),
+            1 => format!("This plan cannot be read beyond this point ({why}). The change before it counts."),
             count => {
-                format!("This plan cannot be read beyond this point ({error}). The {count} changes before it count.")
+                format!("This plan cannot be read beyond this point ({why}). The {count} changes before it count.")
             }
         };
-        plan.problems.push((offset(text, &error), message));
+        plan.problems.push((text.len() - body.len() + offset(body, &error), message));
     }
     match document.format_version.as_deref() {
         Some(version) if version.starts_with("1.") => {}
@@ -117,20 +130,25 @@ pub fn plan(file: FileId, text: &str, kinds: &[&str]) -> Plan {
         plan.problems.push((0, message.to_owned()));
     }
     let place = Place { file, text };
+    if !document.has_changes {
+        values::read(&document, &place, kinds, &mut plan);
+    }
     for raw in document.changes {
-        match serde_json::from_str::<Change<'_>>(raw.get()) {
-            Ok(change) if change.leaves_behind(kinds) => match place.planned(raw, change) {
-                Ok(planned) => plan.resources.push(planned),
-                Err(problem) => plan.problems.push(problem),
-            },
-            Ok(_) => {}
-            Err(error) => {
-                plan.problems
-                    .push((place.offset(raw.get()), format!("This change cannot be read ({error}). It was left out.")));
-            }
+        match place.change(raw, kinds) {
+            Ok(planned) => plan.resources.extend(planned),
+            Err(problem) => plan.problems.push(problem),
         }
     }
     plan
+}
+
+/// What is wrong with a text that cannot be read, a clause.
+fn what_is_wrong(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Data => "something in it is not of the form that a plan has",
+        Category::Syntax | Category::Io => "this is not JSON, or nests too deep",
+    }
 }
 
 /// The byte of a text at which reading it failed.
@@ -157,6 +175,8 @@ impl<'t> Visitor<'t> for Reader<'_, 't> {
                 "format_version" => self.0.format_version = Some(map.next_value()?),
                 "errored" => self.0.is_errored = map.next_value()?,
                 "resource_changes" => map.next_value_seed(Changes(&mut *self.0))?,
+                "planned_values" => self.0.planned_values = map.next_value()?,
+                "prior_state" => self.0.prior_state = map.next_value()?,
                 "deferred_changes" => {
                     let deferred = map.next_value::<Option<Vec<Deferred<'t>>>>()?;
                     self.0.changes.extend(deferred.into_iter().flatten().map(|deferred| deferred.change));
@@ -175,7 +195,7 @@ impl<'t> DeserializeSeed<'t> for Changes<'_, 't> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -186,7 +206,12 @@ impl<'t> Visitor<'t> for Changes<'_, 't> {
         f.write_str("a list of changes")
     }
 
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
     fn visit_seq<A: SeqAccess<'t>>(self, mut changes: A) -> Result<(), A::Error> {
+        self.0.has_changes = true;
         while let Some(change) = changes.next_element()? {
             self.0.changes.push(change);
         }
@@ -194,11 +219,10 @@ impl<'t> Visitor<'t> for Changes<'_, 't> {
     }
 }
 
-impl Change<'_> {
-    /// Whether a managed resource of one of these types is there afterwards.
-    fn leaves_behind(&self, kinds: &[&str]) -> bool {
-        let is_kept = |action: &String| matches!(&**action, "create" | "update" | "no-op");
-        self.mode == "managed" && self.outcome.actions.iter().any(is_kept) && kinds.contains(&&*self.r#type)
+impl Outcome<'_> {
+    /// Whether the resource is there afterwards.
+    fn is_kept(&self) -> bool {
+        self.actions.iter().any(|action| matches!(&**action, "create" | "update" | "no-op"))
     }
 }
 
@@ -239,29 +263,49 @@ impl Place<'_> {
         (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
     }
 
-    fn planned(&self, raw: &RawValue, change: Change<'_>) -> Result<Planned, (usize, String)> {
-        let start = self.offset(raw.get());
-        let address = "\"address\"";
-        let span = match raw.get().find(address) {
-            Some(at) => Span::new(self.file, start + at, start + at + address.len()),
-            None => Span::of_char(self.file, self.text, start),
-        };
-        let parsed = |part: Option<&RawValue>| {
-            let Some(part) = part else { return Ok(None) };
-            let at = self.offset(part.get());
-            parse(part.get()).map(|json| Some((json, at))).map_err(|error| {
-                (at + error.offset, format!("This change cannot be read ({}). It was left out.", error.message))
-            })
-        };
+    /// The resource that a change leaves behind, if it is a managed one of the given types.
+    fn change(&self, raw: &RawValue, kinds: &[&str]) -> Result<Option<Planned>, Problem> {
+        let left_out =
+            |why: &str| (self.offset(raw.get()), format!("This change cannot be read ({why}). It was left out."));
+        let missing = |name: &str| left_out(&format!("it has no `{name}`"));
+        let change: Change<'_> = serde_json::from_str(raw.get()).map_err(|error| left_out(what_is_wrong(&error)))?;
+        let kind = change.r#type.ok_or_else(|| missing("type"))?;
+        let mode = change.mode.ok_or_else(|| missing("mode"))?;
+        let outcome = change.outcome.ok_or_else(|| missing("change"))?;
+        let address = change.address.ok_or_else(|| missing("address"))?;
+        let name = change.name.ok_or_else(|| missing("name"))?;
+        if mode != "managed" || !outcome.is_kept() || !kinds.contains(&&*kind) {
+            return Ok(None);
+        }
+        let span = self.of_address(raw);
         let unknown = Unknown::new("the plan says that it is known only after apply", span);
-        let after_unknown = parsed(change.outcome.after_unknown)?.map(|(json, _)| json);
-        let sensitive = parsed(change.outcome.after_sensitive)?.map(|(json, _)| json);
-        let after = match parsed(change.outcome.after)? {
+        let after_unknown = self.parsed(outcome.after_unknown)?.map(|(json, _)| json);
+        let sensitive = self.parsed(outcome.after_sensitive)?.map(|(json, _)| json);
+        let after = match self.parsed(outcome.after)? {
             Some((after, base)) => self.value(&after, base, after_unknown.as_ref(), sensitive.as_ref(), &unknown),
             // A resource is there afterwards, and nothing is said of it.
             None => unknown.into(),
         };
-        Ok(Planned { kind: change.r#type, name: change.name, address: change.address, span, after })
+        Ok(Some(Planned { kind, name, address, span, after }))
+    }
+
+    /// Where a piece of the plan names an address.
+    fn of_address(&self, raw: &RawValue) -> Span {
+        let start = self.offset(raw.get());
+        let address = "\"address\"";
+        match raw.get().find(address) {
+            Some(at) => Span::new(self.file, start + at, start + at + address.len()),
+            None => Span::of_char(self.file, self.text, start),
+        }
+    }
+
+    /// A part of the plan, and where it starts.
+    fn parsed(&self, part: Option<&RawValue>) -> Result<Option<(Json, usize)>, Problem> {
+        let Some(part) = part else { return Ok(None) };
+        let at = self.offset(part.get());
+        parse(part.get()).map(|json| Some((json, at))).map_err(|error| {
+            (at + error.offset, format!("This change cannot be read ({}). It was left out.", error.message))
+        })
     }
 
     /// A value of the plan, with what is not known of it, and what is sensitive.
