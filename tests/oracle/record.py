@@ -1,15 +1,26 @@
 """Asks Terraform what expressions are worth, and records its answers.
 
-Usage: python3 tests/oracle/record.py expressions > tests/oracle/answers.tsv
+Usage: python3 tests/oracle/record.py expressions [--check] > tests/oracle/answers.tsv
+       python3 tests/oracle/record.py unknown > tests/oracle/unknown.tsv
        python3 tests/oracle/record.py variables > tests/oracle/variables.tsv
+       python3 tests/oracle/record.py configurations [--check] > tests/oracle/configurations.jsonl.gz
 
-Needs `terraform` 1.11 on the PATH and nothing else: no provider, no network. Every line of the record is an expression,
-a tab, and the answer: `error` (also for what no plan can hold: infinity), or the value as JSON in which a number is a
-string that starts with `#` and a string one that starts with `'`, so that neither loses anything. The expressions are
-the same in every run: those written below and in `functions.txt`, and some that are put together by dice. They see the
-files of the directory `files`.
+Needs Go, and with `--check` also `terraform` 1.11 on the PATH: the judge (`judge.py`) is Terraform itself, but built by
+another version of Go, whose libraries differ in details; the program's answer wins, and the difference is told.
+
+Every line of the record is an expression, a tab, the value, a tab, and its type. The value is `error` where Terraform
+refuses the expression, or JSON in which a number is a string that starts with `#` and a string one that starts with
+`'`, so that neither loses anything, and `"?"` is not known; `sensitive ` stands before what is. The type is cty's. In
+`unknown.tsv`, a fourth column is the value that an unknown one has whatever the variables are, as far as was tried. The
+expressions are the same in every run: those written below, in `functions.txt`, and in `questions.py`, and some that are
+put together by dice. They see the files of the directory `files`.
+
+A line of the configurations is the files, and either the verdict about every instance or the errors. They are those of
+`cases.py`, and those that `configurations.py` puts together. `--check` also asks the program about some of them, to
+which the judge serves as the providers.
 """
 
+import gzip
 import itertools
 import json
 import os
@@ -20,8 +31,17 @@ import subprocess
 import sys
 import tempfile
 
+import cases
+import configurations
+import judge
+import questions
+
 BATCH = 1000
+# How many random configurations are tried; those that are longer, in letters, are not recorded.
+CONFIGURATIONS = 6000
+LONGEST = 4000
 HERE = os.path.dirname(os.path.abspath(__file__))
+TABLE = os.path.join(HERE, "..", "..", "src", "terraform", "schema", "table.tsv")
 
 # One or more values of every type, and what is easily taken for another.
 VALUES = [
@@ -341,6 +361,7 @@ def expressions():
             yield f"{name}({', '.join(dice.choice(VALUES) for _ in range(3))})"
     for _ in range(2000):
         yield tree(dice.choice(["bool", "number", "string", "list", "map"]), dice.choice([2, 3, 4]), dice)
+    yield from questions.closed()
 
 
 class Number(str):
@@ -361,20 +382,14 @@ def encoded(value):
 
 
 def terraform(directory, *arguments):
-    environment = dict(os.environ, TF_CLI_CONFIG_FILE="/dev/null", TF_IN_AUTOMATION="1")
+    settings = os.environ.get("PODGATE_SETTINGS", os.devnull)
+    environment = dict(os.environ, TF_CLI_CONFIG_FILE=settings, TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1")
     return subprocess.run(["terraform", *arguments], cwd=directory, env=environment, capture_output=True, text=True)
 
 
 def expression_block(index, expression):
     """An output that asks for an expression."""
     return f'output "o{index}" {{\n  value = {expression}\n}}\n'
-
-
-def variable_block(index, variable):
-    """A variable whose default asks for a conversion."""
-    kind, value = variable.split("\t")
-    return (f'variable "v{index}" {{\n  type = {kind}\n  default = {value}\n}}\n'
-            f'output "o{index}" {{\n  value = var.v{index}\n}}\n')
 
 
 def answers(batch, block):
@@ -409,17 +424,114 @@ def answers(batch, block):
         yield asked, "error" if index in errors else json.dumps(encoded(value), ensure_ascii=False, sort_keys=True)
 
 
-def main():
-    kind = sys.argv[1]
-    if kind == "variables":
-        asked, block = [f"{one}\t{value}" for one in TYPES for value in VALUES[:25] + TYPED if "(" not in value], variable_block
-    else:
-        asked, block = list(dict.fromkeys(expressions())), expression_block
-        assert all("\t" not in expression for expression in asked)
+def is_agreed(judged, told):
+    """Whether the program's answer is the judge's. Infinity and what is sensitive are no outputs of a plan."""
+    if told == "error":
+        return judged == "error" or "Inf" in judged or judged.startswith("sensitive")
+    return '"?"' in judged or (judged not in ("error", "panic") and json.loads(judged) == json.loads(told))
+
+
+def checked(lines):
+    """The judge's answers, corrected by the program's."""
+    lines = dict(line.split("\t", 1) for line in lines)
+    asked = list(lines)
     for start in range(0, len(asked), BATCH):
-        for question, answer in answers(asked[start:start + BATCH], block):
-            print(f"{question}\t{answer}")
+        for question, told in answers(asked[start:start + BATCH], expression_block):
+            judged, kind = lines[question].split("\t")[:2]
+            told = json.dumps(json.loads(told.replace('"#-0"', '"#0"')), ensure_ascii=False, sort_keys=True) if told != "error" else told
+            if not is_agreed(judged, told):
+                print(f"{question}: {told}, not {judged}", file=sys.stderr)
+                judged = told
+            yield f"{question}\t{judged}\t{kind}"
         print(f"{min(start + BATCH, len(asked))} of {len(asked)}", file=sys.stderr)
 
 
-main()
+def judged_configurations():
+    """The record of the configurations: first the cases."""
+    asked = [(case["files"], root) for case in cases.cases() for root in case["roots"]]
+    tried = map(configurations.generated, range(CONFIGURATIONS))
+    asked += [(files, "") for files in tried if sum(map(len, files.values())) <= LONGEST]
+    lines = [json.dumps({"files": files, "root": root}) for files, root in asked]
+    merged = {}
+    for (files, _), line in zip(asked, judge.ask(lines, "configurations", "-schema", TABLE)):
+        # The plans of several roots of one tree are one answer.
+        told = merged.setdefault(json.dumps(files, ensure_ascii=False), {})
+        for key, value in json.loads(line).items():
+            told[key] = {**told.get(key, {}), **value} if key == "instances" else value
+    for files, told in merged.items():
+        yield {"files": json.loads(files), **told}
+
+
+def planned(directory):
+    """What `terraform plan` says of the policies of a directory: `{address: true, false, "unknown"}`; nothing if it refuses."""
+    for command in (["get"], ["plan", "-input=false", "-lock=false", "-out=.plan"]):
+        if terraform(directory, *command).returncode:
+            return None
+    shown = json.loads(terraform(directory, "show", "-json", ".plan").stdout)
+    told = {}
+    for change in shown.get("resource_changes", []):
+        change, address = change["change"], change["address"]
+        if "kubernetes_pod_security_policy" in address and "create" in change["actions"]:
+            spec, unknown = change["after"].get("spec") or [{}], change["after_unknown"].get("spec")
+            is_unknown = unknown is True or bool(unknown) and unknown[0].get("host_ipc")
+            told[address] = "unknown" if is_unknown else str(spec[0].get("host_ipc")).lower()
+    return told
+
+
+def check_configurations(record, count=100):
+    """Asks the program about a sample of the record, with the judge's stand-ins as plugins."""
+    os.environ["PODGATE_TABLE"] = os.path.abspath(TABLE)
+    differ = 0
+    with tempfile.TemporaryDirectory() as plugins:
+        for name in ("kubernetes", "kubectl"):
+            os.symlink(judge.built(), os.path.join(plugins, f"terraform-provider-{name}"))
+        settings = os.path.join(plugins, "settings.tfrc")
+        sources = "".join(f'    "{source}" = "{plugins}"\n' for source in ("hashicorp/kubernetes", "gavinbunney/kubectl"))
+        with open(settings, "w") as file:
+            file.write(f"provider_installation {{\n  dev_overrides {{\n{sources}  }}\n  direct {{}}\n}}\n")
+        os.environ["PODGATE_SETTINGS"] = settings
+        sample = [one for one in record if all(isinstance(text, str) for text in one["files"].values())]
+        for one in random.Random(1).sample(sample, count):
+            with tempfile.TemporaryDirectory() as directory:
+                for path, text in one["files"].items():
+                    path = os.path.join(directory, path)
+                    os.makedirs(os.path.dirname(path), exist_ok=True)
+                    with open(path, "w", newline="") as file:
+                        file.write(text)
+                told = planned(directory)
+            # A plan does not tell an argument that is not set from one that is not known.
+            expected = None if "errors" in one else {
+                address: "unknown" if verdict == "null" or verdict.startswith("unknown") else verdict
+                for address, verdict in one.get("instances", {}).items() if "kubernetes_pod_security_policy" in address}
+            if told != expected:
+                differ += 1
+                print(json.dumps(one, ensure_ascii=False), expected, told, sep="\n", file=sys.stderr)
+    print(f"{differ} of {count} differ", file=sys.stderr)
+
+
+def main():
+    kind = sys.argv[1]
+    if kind == "configurations":
+        record = list(judged_configurations())
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in record)
+        sys.stdout.buffer.write(gzip.compress(text.encode(), mtime=0))
+        if "--check" in sys.argv:
+            check_configurations(record)
+        return
+    files, unknown = os.path.join(HERE, "files"), os.path.join(HERE, "unknown.tf")
+    if kind == "variables":
+        asked = [f"{one}\t{value}" for one in TYPES for value in VALUES[:25] + TYPED if "(" not in value]
+        lines = judge.ask(asked, "variables")
+    elif kind == "unknown":
+        asked = list(dict.fromkeys(one for one in questions.open_() if "var." in one))
+        lines = judge.ask(asked, "expressions", "-unknown", unknown, "-directory", files)
+    else:
+        asked = list(dict.fromkeys(expressions()))
+        lines = judge.ask(asked, "expressions", "-directory", files)
+    assert all(one.count("\t") == (kind == "variables") for one in asked)
+    for line in checked(lines) if "--check" in sys.argv else lines:
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
