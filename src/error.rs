@@ -87,6 +87,22 @@ pub enum Error {
     Format(String),
 }
 
+impl Error {
+    /// That a glob which was given is none, in podgate's words.
+    pub(crate) fn glob(glob: &str, error: &globset::Error) -> Self {
+        use globset::ErrorKind;
+        let reason = match error.kind() {
+            ErrorKind::UnclosedClass => "a `[` is not closed".to_owned(),
+            ErrorKind::InvalidRange(from, to) => format!("in the range {from}-{to} the end comes before the start"),
+            ErrorKind::UnopenedAlternates => "a `}` closes nothing".to_owned(),
+            ErrorKind::UnclosedAlternates => "a `{` is not closed".to_owned(),
+            ErrorKind::DanglingEscape => "nothing follows the `\\` at its end".to_owned(),
+            _ => "it is too long or of a form that podgate does not read".to_owned(),
+        };
+        Self::Glob { glob: glob.to_owned(), reason }
+    }
+}
+
 fn did_you_mean(name: Option<&str>) -> String {
     name.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }

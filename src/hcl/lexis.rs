@@ -18,7 +18,8 @@ pub(super) fn identifier_end(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Whether all of a text is one identifier.
-pub(super) fn is_identifier(text: &str) -> bool {
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
     identifier_end(text, 0) == Some(text.len())
 }
 

@@ -8,3 +8,5 @@ pub mod expression;
 pub mod json;
 mod lexis;
 pub mod outline;
+
+pub use lexis::is_identifier;

@@ -181,6 +181,39 @@ pub fn is_gits(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
 }
 
+/// What a name in a directory stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A directory.
+    Directory,
+    /// A link to something.
+    Link,
+    /// A file, or something else.
+    File,
+}
+
+/// What is in a directory, sorted by name; nothing when it cannot be listed, and `None` when there is more than anybody
+/// lists. Git's own directory is left out.
+#[must_use]
+pub fn entries(directory: &Path) -> Option<Vec<(String, Entry)>> {
+    let mut entries = Vec::new();
+    for entry in directory.read_dir().into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let kind = match entry.file_type() {
+            Ok(_) if is_gits(Path::new(&name)) => continue,
+            Ok(kind) if kind.is_dir() => Entry::Directory,
+            Ok(kind) if kind.is_symlink() => Entry::Link,
+            _ => Entry::File,
+        };
+        if entries.len() == MOST_LISTED {
+            return None;
+        }
+        entries.push((name, kind));
+    }
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Some(entries)
+}
+
 /// The files below a directory, by their paths from there with slashes, sorted; `None` when there are more than anybody
 /// lists. Links to directories are not followed; git's own directory and what cannot be listed are left out.
 #[must_use]
@@ -204,6 +237,24 @@ pub fn files_below(directory: &Path) -> Option<Vec<String>> {
     }
     files.sort();
     Some(files)
+}
+
+/// The names of what a directory holds, sorted; nothing for what is no directory, and `None` when there are more than anybody
+/// lists. Git's own directory and what cannot be listed are left out.
+#[must_use]
+pub fn names_in(directory: &Path) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in directory.read_dir().into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if !is_gits(Path::new(&name)) {
+            names.push(name);
+        }
+        if names.len() > MOST_LISTED {
+            return None;
+        }
+    }
+    names.sort();
+    Some(names)
 }
 
 /// What something that is not a regular file is, for a message.

@@ -17,6 +17,20 @@ pub struct Environment<'m> {
     pub directory: Option<Arc<Path>>,
     /// Files outside of this directory are not read.
     pub boundary: &'m Path,
+    /// When Terraform evaluates it.
+    pub walk: Walk,
+}
+
+/// When Terraform evaluates a configuration. What it does not know yet depends on that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Walk {
+    /// When it has applied a plan: nothing is open that the configuration says.
+    #[default]
+    Apply,
+    /// When it plans what is not there yet.
+    Plan,
+    /// Before that, when it checks each module for itself: variables, resources and instances are not known.
+    Validate,
 }
 
 impl Environment<'_> {
@@ -29,6 +43,12 @@ impl Environment<'_> {
 impl Default for Environment<'_> {
     /// No files, and the workspace that Terraform starts with.
     fn default() -> Self {
-        Self { workspace: "default", module_path: ".".into(), directory: None, boundary: Path::new("") }
+        Self {
+            workspace: "default",
+            module_path: ".".into(),
+            directory: None,
+            boundary: Path::new(""),
+            walk: Walk::default(),
+        }
     }
 }

@@ -108,7 +108,7 @@ fn asked_for(evaluator: &Evaluator<'_>, body: &Body) -> Instances {
 }
 
 fn refused(reason: &str, span: Span) -> Instances {
-    Instances::Unknown(Unknown::new(reason, span))
+    Instances::Unknown(Unknown::refused(reason, span))
 }
 
 fn from_count(value: &Value, span: Span) -> Instances {

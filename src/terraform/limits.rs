@@ -13,6 +13,13 @@ pub(super) const MOST_STEPS: u64 = 20_000_000;
 /// So many steps are taken for one root module with one set of inputs: five seconds at most, and about twice as much on a busy machine.
 pub(super) const MOST_STEPS_IN_ALL: u64 = 250_000_000;
 
+/// To find out whether Terraform plans a root module at all takes so many steps at most, and one for every
+/// [`CHECKED_SHARE`] that its evaluation took.
+const STEPS_OF_CHECKS: u64 = 300_000;
+
+/// See [`STEPS_OF_CHECKS`].
+const CHECKED_SHARE: u64 = 50;
+
 /// The values of names that are kept for one root module weigh so much at most. A unit of weight takes 100 bytes of
 /// memory, so that these take 2 GB at most.
 pub(super) const MOST_KEPT: u64 = 20_000_000;
@@ -113,6 +120,17 @@ impl Budget {
             depth: Cell::default(),
             met: Cell::default(),
         }
+    }
+
+    /// A budget for finding out whether there is a plan, where evaluation took so many steps.
+    pub(super) fn of_checks(spent: u64) -> Self {
+        let steps = STEPS_OF_CHECKS + spent / CHECKED_SHARE;
+        Self::of(steps, steps)
+    }
+
+    /// Whether nothing is left to spend.
+    pub(super) fn is_spent(&self) -> bool {
+        self.steps.get() >= self.most.0 || self.in_all.get() >= self.most.1
     }
 
     /// Starts anew for one more resource.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use crate::hcl::outline::{Block, Body, MOST_ERRORS, Outline};
+use crate::hcl::outline::{Attribute, Block, Body, Label, MOST_ERRORS, Outline};
 use crate::source::{FileId, Level, Notification, Place, Span};
 
 /// All Terraform files of one directory.
@@ -210,6 +210,15 @@ impl Module {
             .any(|block| block.body.blocks.iter().any(|inner| matches!(&*inner.kind, "backend" | "cloud")))
     }
 
+    /// What the module says of a provider that it requires, by the name that it has in the module.
+    pub(super) fn required_provider(&self, name: &str) -> Option<Span> {
+        let settings = self.files.iter().flat_map(|file| file.outline.body.blocks("terraform"));
+        let required =
+            settings.flat_map(|block| &block.body.blocks).filter(|block| &*block.kind == "required_providers");
+        let mut named = required.filter_map(|block| block.body.attribute(name));
+        named.next().map(|provider| provider.expression)
+    }
+
     /// Whether the module declares a variable.
     #[must_use]
     pub fn declares_variable(&self, name: &str) -> bool {
@@ -276,6 +285,31 @@ impl Module {
         declaration
     }
 
+    /// All top-level blocks as they are written, in the order of the files, and whether an override file holds them.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (bool, &Block)> {
+        self.files.iter().flat_map(|file| file.outline.body.blocks.iter().map(|block| (file.overrides(), block)))
+    }
+
+    /// What stands at the top level and is no block, which only blocks do.
+    pub(super) fn top_level_arguments(&self) -> impl Iterator<Item = &Attribute> {
+        self.files.iter().flat_map(|file| &file.outline.body.attributes)
+    }
+
+    /// The blocks of a kind that declare something, each once, overrides merged: their labels and what they declare.
+    pub(super) fn declarations(&self, kind: &str) -> impl Iterator<Item = (&[Label], Declaration<'_>)> {
+        let blocks = self.blocks().filter(move |(overrides, block)| !overrides && &*block.kind == kind);
+        blocks.filter_map(|(_, block)| {
+            let declaration = self.declaration(&address(block)?)?;
+            // Of what is declared twice the first counts.
+            (declaration.header == block.header).then_some((block.labels.as_slice(), declaration))
+        })
+    }
+
+    /// Whether something is declared under an address.
+    pub(super) fn declares(&self, address: &str) -> bool {
+        self.declared.contains_key(address)
+    }
+
     /// The resources of a type, in the order of the files. A block that cannot be one is noted.
     pub fn resources<'m>(&'m self, kind: &str, notifications: &mut Vec<Notification>) -> Vec<ResourceBlock<'m>> {
         let mut resources: Vec<ResourceBlock<'m>> = Vec::new();
@@ -339,6 +373,7 @@ fn address(block: &Block) -> Option<String> {
     match (&*block.kind, block.labels.as_slice()) {
         ("resource", [kind, name]) => Some(format!("{}.{}", kind.text, name.text)),
         ("data", [kind, name]) => Some(format!("data.{}.{}", kind.text, name.text)),
+        ("ephemeral", [kind, name]) => Some(format!("ephemeral.{}.{}", kind.text, name.text)),
         ("variable", [name]) => Some(format!("var.{}", name.text)),
         ("module", [name]) => Some(format!("module.{}", name.text)),
         ("output", [name]) => Some(format!("output.{}", name.text)),

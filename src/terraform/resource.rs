@@ -1,14 +1,17 @@
 //! A resource as rules see it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::evaluate::{Evaluator, Scope, turn_object};
 use super::expand::{self, Instances};
 use super::limits;
-use super::module::ResourceBlock;
+use super::module::{Module, ResourceBlock};
 use super::plan::Planned;
-use super::value::{Unknown, Value};
+use super::value::{Data, Unknown, Value};
+use super::{provider, schema};
 use crate::hcl::outline::{Attribute, Block, Body};
 use crate::source::{FileId, Span};
 
@@ -20,6 +23,8 @@ pub struct Resource<'e, 'm> {
     instances: Instances,
     /// What a plan says of the resource, for one that is known from a plan.
     planned: Option<&'m Planned>,
+    /// Why Terraform refuses the resource, looked for when it first matters.
+    misfit: OnceCell<Option<Arc<Unknown>>>,
 }
 
 /// One place that sets an attribute of a resource.
@@ -48,7 +53,7 @@ impl<'e, 'm> Resource<'e, 'm> {
     pub fn new(evaluator: &'e Evaluator<'m>, block: ResourceBlock<'m>) -> Self {
         evaluator.turn_to(format!("{}.{}", block.kind, block.name));
         let instances = expand::instances(evaluator, &block.body);
-        Self { evaluator, block, instances, planned: None }
+        Self { evaluator, block, instances, planned: None, misfit: OnceCell::new() }
     }
 
     /// The resource that a plan speaks of.
@@ -56,7 +61,7 @@ impl<'e, 'm> Resource<'e, 'm> {
     pub fn planned(evaluator: &'e Evaluator<'m>, planned: &'m Planned) -> Self {
         let body = Cow::Owned(Body::default());
         let block = ResourceBlock { kind: &planned.kind, name: &planned.name, header: planned.span, body };
-        Self { evaluator, block, instances: Instances::single(), planned: Some(planned) }
+        Self { evaluator, block, instances: Instances::single(), planned: Some(planned), misfit: OnceCell::new() }
     }
 
     /// The resource type.
@@ -132,13 +137,7 @@ impl<'e, 'm> Resource<'e, 'm> {
             return nested.map(|value| planned.setting(value, attribute, self.evaluator)).into_iter().collect();
         }
         let mut settings = Vec::new();
-        // In JSON syntax what stands for blocks is listed as an argument, too.
-        let is_block = |attribute: &Attribute| {
-            let is_empty = || matches!(self.text(attribute.expression), "[]" | "{}" | "null");
-            let is_json = self.evaluator.sources()[attribute.name_span.file].is_json();
-            (is_json && is_empty()) || self.block.body.blocks(block).any(|block| block.header == attribute.name_span)
-        };
-        if let Some(misused) = self.block.body.attribute(block).filter(|attribute| !is_block(attribute)) {
+        if let Some(misused) = self.block.body.attribute(block).filter(|attribute| !self.stands_for_blocks(attribute)) {
             let reason = format!("Terraform wants `{block}` as a block, not as an argument");
             settings.push(self.unknown(misused.span(), reason, misused.name_span));
         }
@@ -155,7 +154,59 @@ impl<'e, 'm> Resource<'e, 'm> {
             .extend(written.map(|sets| self.setting(sets, |scope| vec![self.evaluator.value(sets.expression, scope)])));
         let generators = self.block.body.blocks("dynamic").filter(|dynamic| dynamic.label(0) == Some(block));
         settings.extend(generators.filter_map(|generator| self.generated(generator, is_written, block, attribute)));
-        settings
+        settings.into_iter().map(|setting| self.checked(setting)).collect()
+    }
+
+    /// Whether a property of JSON syntax stands for blocks of its name.
+    fn stands_for_blocks(&self, attribute: &Attribute) -> bool {
+        let is_empty = || matches!(self.text(attribute.expression), "[]" | "{}" | "null");
+        let mut blocks = self.block.body.blocks(&attribute.name);
+        self.evaluator.sources()[attribute.name_span.file].is_json()
+            && (is_empty() || blocks.any(|block| block.header == attribute.name_span))
+    }
+
+    /// A setting, unknown where Terraform refuses the resource: that is looked for only where the setting is more than
+    /// false or not there.
+    pub(super) fn checked(&self, setting: Setting) -> Setting {
+        let says_nothing = |instance: &InstanceValue| {
+            let is_unknown = matches!(instance.value.data, Data::Unknown(_));
+            is_unknown || matches!(instance.value.to_bool(setting.expression), Ok(Some(false) | None))
+        };
+        if setting.values.iter().all(says_nothing) {
+            return setting;
+        }
+        let misfit = self.misfit.get_or_init(|| self.find_misfit());
+        // What is wrong with the setting itself, whoever asks for it sees.
+        let Some(misfit) = misfit.as_ref().filter(|misfit| misfit.span != setting.expression) else { return setting };
+        let refused = |instance: InstanceValue| InstanceValue { value: misfit.clone().into(), ..instance };
+        Setting { values: setting.values.into_iter().map(refused).collect(), ..setting }
+    }
+
+    /// Why Terraform refuses the resource, if it does for any instance. Where that is not known, it may not. What was read
+    /// of a broken module may not be what is meant, and is judged by what it says.
+    fn find_misfit(&self) -> Option<Arc<Unknown>> {
+        if !self.evaluator.module().is_some_and(Module::is_complete) {
+            return None;
+        }
+        let schema = schema::Block::of_resource(self.kind()).filter(|_| self.planned.is_none())?;
+        if !provider::is_known(self.evaluator, self.kind(), &self.block.body) {
+            return None;
+        }
+        let lacks = provider::lacks(self.evaluator, self.kind(), &self.block.body);
+        if lacks.is_some() {
+            return lacks;
+        }
+        let misfit = |scope: &Scope<'_>| self.evaluator.misfit(schema, &self.block.body, self.header(), Some(scope));
+        match &self.instances {
+            Instances::Known(instances) | Instances::Many(instances) => {
+                instances.iter().find_map(|instance| misfit(&Scope::with(None, instance.name, &instance.value)))
+            }
+            Instances::Unknown(unknown) => {
+                let name = Value::from(unknown.clone());
+                let count = Scope::with(None, "count", &name);
+                misfit(&Scope::with(Some(&count), "each", &name))
+            }
+        }
     }
 
     /// The setting in what a `dynamic` block generates. `beside` says that such a block is written out as well.
@@ -170,9 +221,7 @@ impl<'e, 'm> Resource<'e, 'm> {
             let reason = "Terraform refuses a `dynamic` block without `for_each`".to_owned();
             return Some(self.unknown(sets.span(), reason, generator.header));
         };
-        let iterator = generator.body.attribute("iterator").map_or(block, |iterator| self.text(iterator.expression));
-        // In JSON syntax it is a string.
-        let iterator = iterator.trim_matches('"');
+        let iterator = self.evaluator.iterator(generator);
         let setting = self.setting(sets, |scope| {
             let collection = self.evaluator.value(for_each.expression, scope);
             let turns = match self.evaluator.turns(&collection, for_each.expression) {

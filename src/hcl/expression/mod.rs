@@ -6,11 +6,13 @@
 mod convert;
 mod large;
 mod lines;
+mod names;
 mod parse;
 mod split;
 
 use crate::source::Span;
 
+pub use names::free_names;
 pub use parse::{ParseError, parse, parse_string, parse_template};
 
 /// An expression and where it stands.

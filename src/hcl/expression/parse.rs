@@ -65,11 +65,16 @@ impl Written<'_> {
         ParseError { span: self.at(range), message: message.into() }
     }
 
-    /// What hcl-edit says, at the character where it stopped.
-    fn refused(&self, error: &hcl_edit::parser::Error) -> ParseError {
+    /// That hcl-edit refuses the text, which is `what`, at the character where it stopped.
+    fn refused(&self, error: &hcl_edit::parser::Error, what: &str) -> ParseError {
         let offset = error.location().offset().min(self.text.len().saturating_sub(1));
         let span = self.base.map_or(self.span, |base| Span::of_char(self.span.file, self.text, offset).from_base(base));
-        ParseError { span, message: message(error) }
+        let mut message = message(error, what);
+        // Of a template, who called for it is shown.
+        if self.text.contains('\n') && (what == "template" || self.base.is_none()) {
+            message = format!("{message}, on its line {}", error.location().line());
+        }
+        ParseError { span, message }
     }
 
     /// The text without its large objects, if it has some.
@@ -95,7 +100,7 @@ pub(super) fn whole(written: Written<'_>) -> Result<Expression, ParseError> {
     let reduced = written.reduced(false)?;
     let text = reduced.as_ref().map_or(written.text, |reduced| &reduced.text);
     let sound = sound_heredocs(text).into_owned();
-    let parsed = hcl_edit::parser::parse_expr(&sound).map_err(|error| written.refused(&error))?;
+    let parsed = hcl_edit::parser::parse_expr(&sound).map_err(|error| written.refused(&error, "expression"))?;
     let objects = written.objects(reduced)?;
     Ok(convert::Converter::new(&sound, written.span, written.base, &objects).expression(&parsed))
 }
@@ -104,7 +109,7 @@ pub(super) fn whole(written: Written<'_>) -> Result<Expression, ParseError> {
 fn whole_template(written: Written<'_>, form: Form) -> Result<Kind, ParseError> {
     let reduced = written.reduced(true)?;
     let text = reduced.as_ref().map_or(written.text, |reduced| &reduced.text).to_owned();
-    let refused = |error| ParseError { span: written.span, message: message(&error) };
+    let refused = |error| written.refused(&error, "template");
     let parsed: hcl_edit::template::Template = text.parse().map_err(refused)?;
     let objects = written.objects(reduced)?;
     let converter = convert::Converter::new(&text, written.span, written.base, &objects);
@@ -176,14 +181,17 @@ pub fn parse_template(text: &str, span: Span) -> Result<Expression, ParseError> 
     Ok(Expression { span, kind: whole_template(Written { text, span, base, depth: 0 }, Form::Lines)? })
 }
 
-/// What is wrong. The parser's limits are no fault of the expression: Terraform takes what they refuse.
-fn message(error: &hcl_edit::parser::Error) -> String {
+/// What is wrong, in podgate's words: what the parser says names its own rules. Its limits are no fault of the
+/// expression: Terraform takes what they refuse.
+fn message(error: &hcl_edit::parser::Error, what: &str) -> String {
     let message = error.message();
-    if message.contains("at most 64 nested levels") || message.contains("at most 128 chained") {
-        let limit = message.split_once("expected ").map_or(message, |(_, limit)| limit);
-        return format!("the expression is deeper or longer than podgate parses ({limit})");
+    if message.contains("at most 64 nested levels") {
+        return format!("the {what} is deeper or longer than podgate parses (64 nested levels)");
     }
-    format!("the expression is not valid ({message})")
+    if message.contains("at most 128 chained") {
+        return format!("the {what} is deeper or longer than podgate parses (128 operators in a row)");
+    }
+    format!("the {what} is not valid")
 }
 
 #[cfg(test)]

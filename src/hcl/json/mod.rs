@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::errors::ParseErrorKind;
+use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
 use super::expression::{Expression, Item, Kind, ParseError, parse_string};
 use super::outline::{Attribute, SyntaxError};
@@ -57,8 +58,16 @@ pub struct Member {
 pub struct JsonError {
     /// The byte at which the parser stopped.
     pub offset: usize,
-    /// What is wrong there.
+    /// What is wrong there, a clause.
     pub message: String,
+    /// Whether it is valid as far as that goes, and nests deeper than podgate reads.
+    pub is_too_deep: bool,
+}
+
+impl JsonError {
+    fn new(offset: usize, message: &str) -> Self {
+        Self { offset, message: message.to_owned(), is_too_deep: false }
+    }
 }
 
 /// Parses a text as JSON, strictly: no comments, no trailing commas.
@@ -79,17 +88,54 @@ pub fn parse(text: &str) -> Result<Json, JsonError> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
+    // Terraform takes none in JSON.
+    if text.starts_with('\u{feff}') {
+        return Err(JsonError::new(0, "it starts with a byte-order mark, which JSON does not have"));
+    }
     // What the parser lets pass: control characters in strings. Outside of them it refuses all but these.
     let is_control = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
     if let Some(offset) = text.find(is_control).or_else(|| raw_control(text)) {
-        return Err(JsonError { offset, message: "a control character in a string must be escaped".to_owned() });
+        return Err(JsonError::new(offset, "a control character in a string must be escaped"));
     }
     match parse_to_ast(text, &CollectOptions::default(), &strict) {
         Ok(parsed) => match parsed.value {
             Some(value) => Ok(converted(&value)),
-            None => Err(JsonError { offset: 0, message: "there is no value".to_owned() }),
+            None => Err(JsonError::new(0, "there is no value")),
         },
-        Err(error) => Err(JsonError { offset: error.range().start, message: error.kind().to_string() }),
+        Err(error) => {
+            let is_too_deep = matches!(error.kind(), ParseErrorKind::NestingDepthExceeded);
+            Err(JsonError { is_too_deep, ..JsonError::new(error.range().start, what_is_wrong(error.kind())) })
+        }
+    }
+}
+
+/// What is wrong with a text, a clause.
+fn what_is_wrong(kind: &ParseErrorKind) -> &'static str {
+    use ParseErrorKind as Kind;
+    match kind {
+        Kind::NestingDepthExceeded => "it nests more than 512 levels deep, which is podgate's limit",
+        Kind::CommentsNotAllowed | Kind::UnterminatedCommentBlock => "JSON has no comments",
+        Kind::TrailingCommasNotAllowed => "a comma is not followed by anything",
+        Kind::SingleQuotedStringsNotAllowed => "strings are written in double quotes",
+        Kind::MultipleRootJsonValues => "something follows the end of the value",
+        Kind::ExpectedColonAfterObjectKey => "a colon is missing behind a name",
+        Kind::ExpectedObjectValue => "a value is missing behind a colon",
+        Kind::ExpectedStringObjectProperty | Kind::UnexpectedTokenInObject => {
+            "a name in double quotes is expected here"
+        }
+        Kind::ExpectedComma => "a comma is missing",
+        Kind::UnterminatedArray => "a bracket is not closed",
+        Kind::UnterminatedObject => "a brace is not closed",
+        Kind::String(ParseStringErrorKind::UnterminatedStringLiteral) => "a quote is not closed",
+        Kind::String(_) => "this is no escape that JSON has",
+        Kind::BareDecimalPointNumbersNotAllowed
+        | Kind::ExpectedDigit
+        | Kind::ExpectedDigitFollowingNegativeSign
+        | Kind::ExpectedPlusMinusOrDigitInNumberLiteral
+        | Kind::HexadecimalNumbersNotAllowed
+        | Kind::NonFiniteNumbersNotAllowed
+        | Kind::UnaryPlusNumbersNotAllowed => "this is no number as JSON writes it",
+        _ => "a value is expected here",
     }
 }
 
@@ -216,7 +262,7 @@ pub fn attributes(file: FileId, text: &str) -> (Vec<Attribute>, Option<SyntaxErr
     let error = |offset: usize, message: String| SyntaxError { span: Span::of_char(file, text, offset), message };
     let json = match parse(text) {
         Ok(json) => json,
-        Err(JsonError { offset, message }) => {
+        Err(JsonError { offset, message, .. }) => {
             return (
                 Vec::new(),
                 Some(error(offset, format!("This is not valid JSON ({message}). The file was left out."))),
@@ -259,7 +305,7 @@ mod tests {
         for text in ["", "{a: 1}", "[1,]", "// x\n1", "01", "1 2", "'a'", "\"\u{1}\"", "[1 2]", "nul", "+1", ".5"] {
             assert!(parse(text).is_err(), "{text}");
         }
-        assert!(parse(&"[".repeat(100_000)).is_err_and(|error| error.message.contains("depth")));
+        assert!(parse(&"[".repeat(100_000)).is_err_and(|error| error.is_too_deep));
         assert_eq!(parse(" 1.50 ").map(|json| json.kind), Ok(JsonKind::Number("1.50".into())));
     }
 }

@@ -42,7 +42,7 @@ pub fn outline(file: FileId, text: &str) -> Outline {
                 outline.errors.push(SyntaxError { span: reader.span(&json.range), message });
             }
         }
-        Err(JsonError { offset, message }) => {
+        Err(JsonError { offset, message, .. }) => {
             let message = format!("This is not valid JSON ({message}). The file was left out.");
             outline.errors.push(SyntaxError { span: Span::of_char(file, text, offset), message });
         }
