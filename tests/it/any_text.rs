@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use podgate::hcl::outline::outline;
 use podgate::hcl::{expression, json};
 use podgate::source::{FileId, Sources, Span, read};
+use podgate::terraform::plan;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -114,13 +115,59 @@ fn spans_are_seen() {
 #[test]
 fn a_character_at_the_wrong_place_is_pointed_at() {
     let bad = policy("p", "host_ipc = true");
-    for values in ["{\"a\": 1}é", "{\"a\": é}", "{\u{feff}\"a\": 1}", "\u{feff}é", "😀"] {
+    for values in
+        ["{\"a\": 1}é", "{\"a\": é}", "{\u{feff}\"a\": 1}", "\u{feff}é", "😀", "\u{feff}{\"x\": true}", "{\"é\": }"]
+    {
         let scan = scan_directory(tree(&[("main.tf", &bad), ("terraform.tfvars.json", values)]).path());
         assert_eq!(scan.report.findings.len(), 1, "{values:?}");
         assert!(!scan.report.notifications.is_empty(), "{values:?}");
     }
     let comment = bad.replace("= true", "= (true # <<E\n /* é */ )");
     assert_eq!(scan_directory(tree(&[("main.tf", &comment)]).path()).report.findings.len(), 1, "{comment}");
+}
+
+/// A plan with letters of several bytes, in which something may be put.
+const PLAN: &str = r#"{"format_version":"1.2","é":"ñ","planned_values":{"root_module":{"resources":[{"address":"é.x","mode":"managed","type":"t","name":"x","values":{"spec":[{"é":true}]}}]}},"resource_changes":[{"address":"é.x","mode":"managed","type":"t","name":"x","change":{"actions":["create"],"after":{"spec":[{"é":"ñ"}]},"after_unknown":{"é":true}}}]}"#;
+
+/// A plan with something in the place of a part of it, with and without changes.
+fn spliced_plan() -> impl Strategy<Value = String> {
+    let at = || any::<prop::sample::Index>();
+    let pieces = vec(select(&PIECES[..]), 0..3);
+    (any::<bool>(), at(), at(), pieces).prop_map(|(has_changes, from, length, pieces)| {
+        let plan = if has_changes { PLAN.to_owned() } else { PLAN.replace("resource_changes", "é") };
+        let characters: Vec<char> = plan.chars().collect();
+        let from = from.index(characters.len());
+        let to = from + length.index((characters.len() - from).min(9));
+        let part = |some: &[char]| some.iter().collect::<String>();
+        format!("{}{}{}", part(&characters[..from]), pieces.concat(), part(&characters[to..]))
+    })
+}
+
+#[test]
+fn a_plan_is_read_with_and_without_its_mark_and_its_changes() {
+    for text in [PLAN.to_owned(), PLAN.replace("resource_changes", "é"), format!("\u{feff}{PLAN}")] {
+        let sources = Sources::default();
+        let file = sources.add("p.json".into(), read::text(text.clone().into_bytes()).expect("text"));
+        let read = plan(file, &text, &["t"]);
+        assert!(read.problems.is_empty() && read.resources.len() == 1, "{read:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_plan_is_pointed_at(text in prop_oneof![4 => spliced_plan(), 1 => any_text()]) {
+        let sources = Sources::default();
+        let Ok(contents) = read::text(text.into_bytes()) else { return Ok(()) };
+        let file = sources.add("p.json".into(), contents);
+        let text = sources[file].text();
+        let read = plan(file, text, &["t"]);
+        check(&read, file, &sources)?;
+        for (offset, message) in &read.problems {
+            prop_assert!(text.is_char_boundary(*offset), "{offset}: {message} in {text:?}");
+        }
+    }
 }
 
 proptest! {

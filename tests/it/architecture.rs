@@ -33,8 +33,10 @@ const FLOORS: [(&str, u8); 16] = [
 const NEIGHBOURS: [(&str, &str); 1] = [("scan", "discover")];
 
 /// What only some rooms may name, and which: a path is matched as it stands in the code.
-const DOORS: [(&str, &[&str]); 11] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("hcl_edit", &["hcl/expression/"]),
+    // hcl-rs, for whole files as plain data. `lib` declares our own room of that name.
+    ("hcl", &["scan/locks", "lib"]),
     ("clap", &["cli/"]),
     ("miette", &["output/human/", "cli/"]),
     ("serde_sarif", &["output/sarif/"]),

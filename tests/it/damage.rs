@@ -21,6 +21,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use podgate::source::Level;
+use podgate::terraform::Standing;
 
 use crate::invariants::scanned;
 use kinds::{TO_BYTES, TO_NAMES};
@@ -97,6 +98,8 @@ enum Outcome {
     Named,
     /// The policy is listed as undecided, and the run does not fail.
     Undecided,
+    /// The policy is listed as undecided, since Terraform refuses the configuration.
+    Refused,
     /// Nothing is said.
     Silent,
     /// The program panicked, was killed by a signal, or had to be stopped.
@@ -119,7 +122,7 @@ fn judged(outcome: Outcome, truth: Truth) -> Result {
         (Outcome::Broken, _) => Result::Broken,
         (Outcome::Found, _) => Result::Found,
         (Outcome::Named, _) => Result::Named,
-        (_, Truth::Disarmed) => Result::Disarmed,
+        (Outcome::Refused, _) | (_, Truth::Disarmed) => Result::Disarmed,
         (Outcome::Undecided, Truth::Changed) => Result::Undecided,
         (Outcome::Undecided | Outcome::Silent, _) => Result::Lost,
     }
@@ -140,6 +143,9 @@ fn scan_here(round: &Round, directory: &Path) -> Outcome {
         () if errors.iter().any(|error| error.message.contains("nternal error")) => Outcome::Broken,
         () if !report.findings.is_empty() => Outcome::Found,
         () if !errors.is_empty() => Outcome::Named,
+        () if report.undecided.iter().any(|undecided| undecided.because.standing == Standing::Refused) => {
+            Outcome::Refused
+        }
         () if report.counts.undecided > 0 => Outcome::Undecided,
         () => Outcome::Silent,
     }
@@ -195,6 +201,7 @@ fn scan_by_program(directory: &Path) -> Outcome {
         _ if status.signal().is_some() || text.contains("nternal error") => Outcome::Broken,
         Some(1) if count("findings") > 0 => Outcome::Found,
         Some(3) => Outcome::Named,
+        Some(0) if text.contains("`terraform plan` fails") || text.contains("Terraform refuses") => Outcome::Refused,
         Some(0) if count("undecided") + count("missing_modules") > 0 => Outcome::Undecided,
         Some(0) => Outcome::Silent,
         _ => Outcome::Broken,

@@ -30,11 +30,11 @@ fn estate() -> tempfile::TempDir {
         (".hidden.tf", &bad),
         ("a/main.tf", &bad),
         ("a/main.tf~", &bad),
-        ("a/main.tf.bak", &bad),
-        ("a/x.local.tf", &bad),
+        ("a/main.tf.bak", &policy("old", "host_ipc = true")),
+        ("a/x.local.tf", &policy("local", "host_ipc = true")),
         ("b/.gitignore", "secret.tf\n"),
         ("b/main.tf", &bad),
-        ("b/secret.tf", &bad),
+        ("b/secret.tf", &policy("secret", "host_ipc = true")),
         ("ignored/main.tf", &bad),
     ])
 }
@@ -105,7 +105,7 @@ fn globs_include_and_exclude() {
     assert!(none.out.contains("passes `--include` and `--exclude`"), "{none:?}");
     let broken = podgate(estate.path(), &["scan", "--include", "a["]);
     assert_eq!(broken.code, 2);
-    assert!(broken.err.contains("`a[` is not a valid glob: unclosed character class"), "{broken:?}");
+    assert!(broken.err.contains("`a[` is not a valid glob: a `[` is not closed"), "{broken:?}");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_named_path_beats_every_filter() {
 
 #[test]
 fn a_file_is_reported_alone() {
-    let directory = tree(&[("a.tf", &bad()), ("b.tf", &bad())]);
+    let directory = tree(&[("a.tf", &bad()), ("b.tf", &policy("y", "host_ipc = true"))]);
     assert_eq!(reported(directory.path(), &["b.tf"]), ["b.tf"]);
     assert_eq!(reported(directory.path(), &["b.tf", ".", "b.tf"]), ["a.tf", "b.tf"], "each once");
 }
@@ -317,7 +317,8 @@ fn what_is_context_only_is_not_counted() {
 
 #[test]
 fn the_number_of_threads_changes_nothing() {
-    let files: Vec<(String, String)> = (0..300).map(|n| (format!("{}/{n}.tf", n % 17), bad())).collect();
+    let files: Vec<(String, String)> =
+        (0..300).map(|n| (format!("{}/{n}.tf", n % 17), policy(&format!("p{n}"), "host_ipc = true"))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let directory = tree(&files);
     let sarif = |threads: &str| podgate(directory.path(), &["scan", "-o", "sarif", "--threads", threads]).out;

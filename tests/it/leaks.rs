@@ -347,7 +347,7 @@ fn neighbours_on_the_line_are_not_shown() {
             vec![(
                 "main.tf.json",
                 format!(
-                    "{{\"locals\":{{\"token\":\"{SECRET}\"}},\"resource\":{{\"kubernetes_pod_security_policy\":{{\"x\":{{\"spec\":{{\"host_ipc\":true,\"t\":\"{SECRET}\"}}}}}}}}}}"
+                    "{{\"locals\":{{\"token\":\"{SECRET}\"}},\"resource\":{{\"kubernetes_pod_security_policy\":{{\"x\":{{\"spec\":{{\"host_ipc\":true,\"volumes\":[\"{SECRET}\"]}}}}}}}}}}"
                 ),
             )],
         ),

@@ -106,7 +106,7 @@ fn a_notification_without_a_rule_names_none() {
 #[test]
 fn nothing_is_a_result_but_what_is_found() {
     let text = [policy("on", "host_ipc = true"), policy("off", "host_ipc = false"), policy("open", "host_ipc = var.v")];
-    let directory = tree(&[("main.tf", &text.concat())]);
+    let directory = tree(&[("main.tf", &(text.concat() + "variable \"v\" {}\n"))]);
     let run = run(directory.path(), &[]);
     let results = run["results"].as_array().expect("results");
     assert_eq!(results.len(), 1);

@@ -146,12 +146,13 @@ fn what_could_be_read_of_a_plan_counts() {
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("`kubernetes_pod_security_policy.one` shares"), "{out}");
     assert!(
-        out.contains("This plan cannot be read beyond this point (EOF") && out.contains("The change before it counts."),
+        out.contains("This plan cannot be read beyond this point (it ends too early)")
+            && out.contains("The change before it counts."),
         "{out}"
     );
     let (code, out) = said_of(text.replacen("\"mode\"", "\"modes\"", 1).as_bytes());
     assert_eq!(code, 1, "{out}");
-    assert!(out.contains("This change cannot be read (missing field `mode`"), "{out}");
+    assert!(out.contains("This change cannot be read (it has no `mode`)"), "{out}");
     assert!(out.contains("`kubernetes_pod_security_policy.two` shares"), "{out}");
 }
 
@@ -181,7 +182,11 @@ fn what_is_no_plan_is_told_apart() {
         (b"[{\"resource_changes\": []}]", "This is a JSON list"),
         (b"Error: no valid credential sources", "This is not valid JSON, so it is not a plan"),
         (b"", "This file is empty"),
-        (b"\xff\xfe{\0}\0", "This is not valid JSON"),
+        (b"null", "This JSON is a single value"),
+        (b" -12.5\n", "This JSON is a single value"),
+        (b"\"format_version\"", "This JSON is a single value"),
+        (b"\xef\xbb\xbf[1]", "This is a JSON list"),
+        (b"\xff\xfe{\0}\0", "This file is UTF-16 text"),
     ] {
         let (code, out) = said_of(text);
         assert!(code == 3 && out.contains(said), "{said}: {out}");
@@ -256,4 +261,105 @@ fn what_a_plan_says_in_a_way_that_is_not_read() {
     whole["change"]["after_unknown"] = true.into();
     let (code, out) = said_of(plan(&[whole]).as_bytes());
     assert!(code == 0 && out.contains("1 undecided"), "{out}");
+}
+
+/// A resource as `planned_values` and a state list it.
+fn resource(address: &str, spec: &Value) -> Value {
+    json!({
+        "address": address,
+        "mode": "managed",
+        "type": "kubernetes_pod_security_policy",
+        "name": address.rsplit('.').next(),
+        "values": {"metadata": [{"name": "p"}], "spec": [spec]},
+        "sensitive_values": {"metadata": [{}], "spec": [{}]},
+    })
+}
+
+#[test]
+fn a_plan_without_changes_is_what_it_plans_or_keeps() {
+    let x = "kubernetes_pod_security_policy";
+    let module = json!({
+        "resources": [resource(&format!("{x}.on"), &json!({"host_ipc": true})), resource(&format!("{x}.off"), &json!({"host_ipc": null}))],
+        "child_modules": [{
+            "address": "module.m",
+            "child_modules": [{"resources": [resource(&format!("module.m.module.n.{x}.deep"), &json!({"host_ipc": true}))]}],
+        }],
+    });
+    let open = json!({"resources": [resource(&format!("{x}.open"), &json!({"host_pid": true}))]});
+    let on = vec!["deep".to_owned(), "on".to_owned()];
+    let plan = |fields: Value| {
+        let mut plan = json!({"format_version": "1.2"});
+        plan.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+        plan.to_string()
+    };
+    let planned =
+        plan(json!({"planned_values": {"root_module": module}, "prior_state": {"values": {"root_module": open}}}));
+    assert_eq!(reported(&planned), (on.clone(), Vec::new()));
+    // As `-refresh-only` writes it.
+    let kept = plan(json!({"planned_values": {"root_module": {}}, "prior_state": {"values": {"root_module": module}}}));
+    assert_eq!(reported(&kept), (on.clone(), Vec::new()));
+    assert_eq!(reported(&kept.replace("\"format_version\"", "\"resource_changes\":null,\"format_version\"")).0, on);
+    // What is not known is left out of what is planned; a state is known.
+    assert_eq!(
+        reported(&plan(json!({"planned_values": {"root_module": open}}))),
+        (Vec::new(), vec!["open".to_owned()])
+    );
+    let state = plan(json!({"planned_values": {}, "prior_state": {"values": {"root_module": open}}}));
+    assert_eq!(reported(&state), (Vec::new(), Vec::new()));
+    // What changes, or that nothing does, counts more.
+    let both = plan(json!({"resource_changes": [], "planned_values": {"root_module": module}}));
+    assert_eq!(reported(&both), (Vec::new(), Vec::new()));
+    for broken in [json!({"planned_values": {"root_module": 5}}), json!({"prior_state": {"values": 1}})] {
+        let mut fields = json!({"planned_values": {}});
+        fields.as_object_mut().expect("an object").extend(broken.as_object().expect("an object").clone());
+        let (code, out) = said_of(plan(fields).as_bytes());
+        assert!(code == 3 && out.contains("The values of this plan cannot be read"), "{out}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_obstacle() {
+    let text = plan(&[change("x", &["create"], &json!({"host_ipc": true}), &json!({}))]);
+    let marked = format!("\u{feff}{text}");
+    let (plain, shown) = (said_of(text.as_bytes()), said_of(marked.as_bytes()));
+    assert_eq!((plain.0, shown.0), (1, 1), "{}", shown.1);
+    let place = |out: &str| out.lines().find(|line| line.contains("[p.json:")).map(|line| line.trim().to_owned());
+    assert_eq!(place(&plain.1), place(&shown.1));
+    let (code, out) = said_of(&marked.as_bytes()[..marked.len() - 3]);
+    assert!(code == 1 && out.contains("it ends too early"), "{out}");
+    let (code, out) = said_of("\u{feff}{\"format_version\": \"1.2\", \"é\": ".as_bytes());
+    assert!(code == 3 && out.contains("it ends too early"), "{out}");
+}
+
+#[test]
+fn beside_a_plan_an_instance_is_listed_once() {
+    let x = "kubernetes_pod_security_policy.x";
+    let each = policy("x", "host_ipc = each.value")
+        .replace("  spec", "  for_each = { a = true, b = var.b, c = false }\n  spec");
+    let text = format!("variable \"b\" {{}}\n{each}");
+    let at = |key: &str, value: bool| change_at(&format!("{x}[\"{key}\"]"), value);
+    let planned = plan(&[at("a", true), at("b", true), at("c", false)]);
+    let listed = |files: &[(&str, &str)], arguments: &[&str]| places(files, arguments)[0].2.clone();
+    let files = [("main.tf", &*text), ("p.json", &planned)];
+    let both = json!([format!("{x}[\"a\"]"), format!("{x}[\"b\"] (with p.json)")]);
+    assert_eq!(listed(&files, &[".", "p.json"]), both);
+    let report = podgate(tree(&files).path(), &["scan", "-o", "json", ".", "p.json"]).out;
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["findings"][0]["undecided_instances"], json!([]), "the plan decides");
+    // Two plans have instances of their own.
+    let files = [("main.tf", &*text), ("p.json", &planned), ("q.json", &planned)];
+    let all = json!([format!("{x}[\"a\"]"), format!("{x}[\"b\"] (with p.json)"), format!("{x}[\"b\"] (with q.json)")]);
+    assert_eq!(listed(&files, &[".", "p.json", "q.json"]), all);
+    // A plan that knows less takes nothing back.
+    let mut unknown = at("a", true);
+    unknown["change"]["after"] = json!({"spec": [{}]});
+    unknown["change"]["after_unknown"] = json!({"spec": [{"host_ipc": true}]});
+    let files = [
+        ("main.tf", &*policy("x", "host_ipc = true").replace("  spec", "  for_each = { a = 1 }\n  spec")),
+        ("p.json", &plan(&[unknown])),
+    ];
+    let report = podgate(tree(&files).path(), &["scan", "-o", "json", ".", "p.json"]).out;
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    let finding = &report["findings"][0];
+    assert_eq!((finding["instances"].as_array().map(Vec::len), &finding["undecided_instances"]), (Some(1), &json!([])));
 }

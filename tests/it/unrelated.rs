@@ -14,7 +14,10 @@ const UNRELATED: [(&str, &str); 8] = [
     ("zz_variable.tf", "variable \"zz_unrelated\" {\n  type    = bool\n  default = true\n}\n"),
     ("aa_variable.tf", "variable \"aa_unrelated\" {}\n"),
     ("zz_locals.tf", "locals {\n  zz_unrelated = { host_ipc = true }\n}\n"),
-    ("aa_resource.tf", "resource \"kubernetes_pod\" \"unrelated\" {\n  spec {\n    host_ipc = true\n  }\n}\n"),
+    (
+        "aa_resource.tf",
+        "resource \"kubernetes_pod\" \"unrelated\" {\n  metadata {\n    name = \"x\"\n  }\n  spec {\n    host_ipc = true\n  }\n}\n",
+    ),
     (
         "zz_policy.tf",
         "resource \"kubernetes_pod_security_policy\" \"unrelated\" {\n  spec {\n    host_ipc = false\n  }\n}\n",

@@ -79,13 +79,15 @@ pub fn is_said(scan: &Scan, name: &str) -> bool {
 fn assert_places(scan: &Scan) {
     let report = &scan.report;
     let of_findings = report.findings.iter().flat_map(|finding| {
-        let hops = finding.hops.iter().map(|hop| hop.span);
+        let hops = finding.ways.iter().flat_map(|way| &way.hops).map(|hop| hop.span);
         let fix = finding.fix.iter().map(|edit| edit.span);
-        hops.chain(fix).chain(finding.message.place).chain([finding.site.span, finding.site.resource])
+        let causes = finding.message.because.iter().filter_map(|because| because.place);
+        let open = finding.open.iter().map(|open| open.because.span);
+        hops.chain(fix).chain(causes).chain(open).chain([finding.site.span, finding.site.resource])
     });
     let of_undecided = report.undecided.iter().flat_map(|undecided| {
         let site = [undecided.site.span, undecided.site.resource, undecided.because.span];
-        site.into_iter().chain(undecided.message.place)
+        site.into_iter().chain(undecided.message.because.iter().filter_map(|because| because.place))
     });
     let others = report.inactive.iter().map(|inactive| inactive.span);
     let others = others.chain(report.missing.iter().map(|missing| missing.span));

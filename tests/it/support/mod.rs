@@ -9,6 +9,9 @@ use podgate::discover::Request;
 use podgate::rules;
 use podgate::scan::{Scan, scan};
 
+/// How large a thread's stack is, in bytes.
+const STACK: usize = 64 << 20;
+
 /// The repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -57,6 +60,25 @@ pub fn write(directory: &Path, path: &str, bytes: &[u8]) {
 /// A policy of this name with this line in its `spec`.
 pub fn policy(name: &str, line: &str) -> String {
     format!("resource \"kubernetes_pod_security_policy\" \"{name}\" {{\n  spec {{\n    {line}\n  }}\n}}\n")
+}
+
+/// What a function makes of each of these, in their order, computed by as many threads as the machine has.
+pub fn in_parallel<T: Sync, R: Send>(all: &[T], function: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let results = std::thread::scope(|scope| {
+        let parts = all.chunks(all.len().div_ceil(threads).max(1));
+        let function = &function;
+        let started: Vec<_> = parts
+            .map(|part| {
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                thread
+                    .spawn_scoped(scope, move || part.iter().map(function).collect::<Vec<_>>())
+                    .expect("a thread starts")
+            })
+            .collect();
+        started.into_iter().map(|thread| thread.join().expect("the function does not panic")).collect::<Vec<_>>()
+    });
+    results.into_iter().flatten().collect()
 }
 
 /// What running the program came to.
