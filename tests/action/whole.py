@@ -166,7 +166,10 @@ def repository(directory):
     ]:
         write(directory / name / "main.tf", POLICY.format(value))
     write(directory / "undecided/main.tf", 'variable "x" {}\n' + POLICY.format("var.x"))
-    write(directory / "undecided/prod.tfvars", "x = true\n")
+    # Nothing finds this file by itself; the other one is found beside its module.
+    write(directory / "values/prod.tfvars", "x = true\n")
+    write(directory / "each/main.tf", 'variable "x" {}\n' + POLICY.format("var.x"))
+    write(directory / "each/prod.tfvars", "x = true\n")
     write(directory / "broken/main.tf", POLICY.format("false") + 'resource "x" "y" {\n')
     write(directory / "workspace/main.tf", POLICY.format('terraform.workspace == "prod"'))
     policies = [POLICY.replace('"x"', f'"x{number}"').format("true") for number in range(3000)]
@@ -344,7 +347,7 @@ def verdicts():
     findings = {"path": "findings"}
     yield Case("findings", findings, counts=(1, 0, 0), error="1 finding.", summary=("findings/main.tf", "/blob/"))
     yield Case("clean", {"path": "clean"}, "0", (0, 0, 0))
-    yield Case("all", {"path": ".", "exclude": "many\nbroken"}, error="8 findings.", counts=(8, 1, 0))
+    yield Case("all", {"path": ".", "exclude": "many\nbroken"}, error="9 findings.", counts=(9, 1, 0))
     yield Case("undecided", {"path": "undecided"}, "0", (0, 1, 0))
     yield Case("undecided-fails", {"path": "undecided", "undecided": "fail"}, "1", (0, 1, 0), "1 place could not be dec")
     both = {"path": "findings\nundecided", "undecided": "fail"}
@@ -362,8 +365,8 @@ def verdicts():
     yield Case("no-summary", {**findings, "summary": "false"}, error="1 finding.", summary=())
     yield Case("category", {**findings, "category": "infra"}, error="1 finding.")
     yield Case("terraform-workspace", {"path": "workspace", "workspace": "prod"}, counts=(1, 0, 0))
-    yield Case("var-file", {"path": "undecided", "var-file": "undecided/prod.tfvars"}, counts=(1, 0, 0))
-    yield Case("each-var-file", {"path": "undecided", "each-var-file": "*.tfvars"}, counts=(1, 0, 0))
+    yield Case("var-file", {"path": "undecided", "var-file": "values/prod.tfvars"}, counts=(1, 0, 0))
+    yield Case("each-var-file", {"path": "each", "each-var-file": "*.tfvars"}, counts=(1, 0, 0))
     yield Case("directory", {"working-directory": "a b", "path": "main.tf"}, counts=(1, 0, 0), summary=("a b/main.tf",))
     yield Case("report", {**findings, "sarif-file": "out/x y.sarif"}, sarif="out/x y.sarif")
     there = {"working-directory": "findings", "sarif-file": "../out/x.sarif"}
