@@ -196,7 +196,8 @@ impl<'e, 'm> Resource<'e, 'm> {
         if lacks.is_some() {
             return lacks;
         }
-        let misfit = |scope: &Scope<'_>| self.evaluator.misfit(schema, &self.block.body, self.header(), Some(scope));
+        let misfit =
+            |scope: &Scope<'_>| self.evaluator.misfit_or_gap(schema, &self.block.body, self.header(), Some(scope));
         match &self.instances {
             Instances::Known(instances) | Instances::Many(instances) => {
                 instances.iter().find_map(|instance| misfit(&Scope::with(None, instance.name, &instance.value)))

@@ -33,10 +33,8 @@ struct Fitted<'b> {
 }
 
 impl Evaluator<'_> {
-    /// Why Terraform refuses what a resource's body sets for an instance, if it certainly does. What is unknown may fit.
-    ///
-    /// A body that lacks one required argument or block is refused for that. One that lacks several, or its metadata, is an
-    /// excerpt, as documentation and tests have them, and is judged by what it says.
+    /// Why Terraform refuses what a resource's body sets for an instance, if it certainly does. What is unknown may fit, and
+    /// what is missing is not looked at.
     pub(in crate::terraform) fn misfit(
         &self,
         block: Block,
@@ -44,19 +42,44 @@ impl Evaluator<'_> {
         header: Span,
         scope: Option<&Scope<'_>>,
     ) -> Option<Misfit> {
+        self.misfit_and_gaps(block, body, header, scope).0
+    }
+
+    /// Why Terraform refuses a resource's body, also for what it lacks.
+    ///
+    /// A body that lacks one required argument or block is refused for that. One that lacks several, or its metadata, is an
+    /// excerpt, as documentation and tests have them, and is judged by what it says.
+    pub(in crate::terraform) fn misfit_or_gap(
+        &self,
+        block: Block,
+        body: &Body,
+        header: Span,
+        scope: Option<&Scope<'_>>,
+    ) -> Option<Misfit> {
+        let (misfit, gaps) = self.misfit_and_gaps(block, body, header, scope);
+        let has_metadata =
+            block.item("metadata").is_none() || body.blocks.iter().any(|at| nested_type(at) == "metadata");
+        misfit.or_else(|| match gaps.as_slice() {
+            [gap] if has_metadata => Some(gap.clone()),
+            _ => None,
+        })
+    }
+
+    /// Why Terraform refuses what a body sets, and what it lacks.
+    fn misfit_and_gaps(
+        &self,
+        block: Block,
+        body: &Body,
+        header: Span,
+        scope: Option<&Scope<'_>>,
+    ) -> (Option<Misfit>, Vec<Misfit>) {
         // A block `_` holds arguments whose names are Terraform's own.
-        let has_escape = body.blocks("_").next().is_some();
-        if has_escape {
-            return None;
+        if body.blocks("_").next().is_some() {
+            return (None, Vec::new());
         }
         let gaps = RefCell::default();
         let misfit = self.unfit(Fitted { block, body, header, is_resource: true, gaps: &gaps }, scope).err();
-        let lacks_metadata =
-            block.item("metadata").is_some() && body.blocks.iter().all(|at| nested_type(at) != "metadata");
-        misfit.or_else(|| match gaps.into_inner().as_slice() {
-            [gap] if !lacks_metadata => Some(gap.clone()),
-            _ => None,
-        })
+        (misfit, gaps.into_inner())
     }
 
     fn unfit(&self, fitted: Fitted<'_>, scope: Option<&Scope<'_>>) -> Result<(), Misfit> {
