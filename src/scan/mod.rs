@@ -149,10 +149,7 @@ fn evaluate(
                 let is_fed = listed.is_some_and(|listed| {
                     tree.has_asked_for(listed) || run.layers.iter().any(|layer| relevant::names(layer, listed, library))
                 });
-                let refused = below
-                    .verdicts
-                    .has_violation()
-                    .then(|| refusal(&library.sources, library, root, &environment, (&run.layers, tree.spent())));
+                let refused = below.verdicts.has_violation().then(|| refusal(&tree, &environment, &run.layers));
                 let plan = visit::Planned { root: library.root.relative(root), refused: refused.flatten() };
                 Some((below, is_fed, plan))
             });

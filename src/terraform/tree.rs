@@ -99,15 +99,24 @@ impl<'m> Tree<'m> {
         environment: &Environment<'m>,
         layers: &'m [Layer],
     ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
-        Self::within(sources, library, root, (environment, Budget::default()), layers)
+        Self::with(sources, library, root, (environment, Shared::with(Budget::default())), layers)
     }
 
-    /// The tree, with a budget of its own.
-    pub(super) fn within(
+    /// The tree once more, in another environment and with a budget of its own.
+    pub(super) fn again(
+        &self,
+        environment: &Environment<'m>,
+        budget: Budget,
+        layers: &'m [Layer],
+    ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
+        Self::with(self.sources, self.library, &self.root, (environment, self.shared.again(budget)), layers)
+    }
+
+    fn with(
         sources: &'m Sources,
         library: &'m dyn Library,
         root: &Path,
-        (environment, budget): (&Environment<'m>, Budget),
+        (environment, shared): (&Environment<'m>, Shared),
         layers: &'m [Layer],
     ) -> Option<(Rc<Self>, Rc<Evaluator<'m>>)> {
         let module = library.module(root)?;
@@ -119,7 +128,7 @@ impl<'m> Tree<'m> {
             boundary: environment.boundary,
             workspace: environment.workspace,
             walk: environment.walk,
-            shared: Rc::new(Shared::with(budget)),
+            shared: Rc::new(shared),
             nodes: RefCell::default(),
             evaluators: Cell::default(),
             surveyed: RefCell::default(),

@@ -24,7 +24,6 @@ mod walk;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,11 +32,11 @@ use super::evaluate::{Evaluated, Evaluator, Refusal, Scope, refuse};
 use super::inputs::Layer;
 use super::limits::{Budget, STEPS_OF_PART};
 use super::module::{Declaration, Module};
-use super::tree::{Library, Tree};
+use super::tree::Tree;
 use super::value::{Standing, Unknown, Value};
 use crate::hcl::expression::Expression;
 use crate::hcl::outline::{Block, Body, Label};
-use crate::source::{Sources, Span};
+use crate::source::Span;
 
 /// A check of one module for itself.
 type Check = fn(&Checked<'_, '_>) -> Result<(), Refusal>;
@@ -68,18 +67,12 @@ struct Checked<'c, 'm> {
     summaries: &'c RefCell<cycles::Summaries>,
 }
 
-/// Why `terraform plan` fails for the root module in a directory with these inputs; `None` if nothing is known to make it
-/// fail. `spent` is what the evaluation of the root module took, in steps.
+/// Why `terraform plan` fails for a tree with these inputs, which was evaluated; `None` if nothing is known to make it
+/// fail.
 #[must_use]
-pub fn refusal<'m>(
-    sources: &'m Sources,
-    library: &'m dyn Library,
-    root: &Path,
-    environment: &Environment<'m>,
-    (layers, spent): (&'m [Layer], u64),
-) -> Option<Refusal> {
+pub fn refusal<'m>(tree: &Tree<'m>, environment: &Environment<'m>, layers: &'m [Layer]) -> Option<Refusal> {
     let environment = Environment { walk: Walk::Plan, ..environment.clone() };
-    let (_tree, evaluator) = Tree::within(sources, library, root, (&environment, Budget::of_checks(spent)), layers)?;
+    let (_tree, evaluator) = tree.again(&environment, Budget::of_checks(tree.spent()), layers)?;
     let evaluator = &evaluator;
     let mut modules = Modules::default();
     if !modules.collect(&evaluator.validating()?) {

@@ -24,7 +24,8 @@ pub(in crate::terraform) struct Shared {
     /// The files and directories that expressions have asked for. Looked up, never listed.
     pub(super) asked: RefCell<HashSet<PathBuf>>,
     /// The expressions that were parsed, by their places, and whether as constants. Looked up, never listed.
-    pub(super) parsed: RefCell<HashMap<(Span, bool), Parsed>>,
+    /// A tree that is evaluated once more has the same ones.
+    pub(super) parsed: Rc<RefCell<HashMap<(Span, bool), Parsed>>>,
     /// The regular expressions that were compiled.
     pub(super) patterns: Patterns,
     /// What may still be spent.
@@ -35,6 +36,11 @@ impl Shared {
     /// Nothing yet, and what may be spent.
     pub(in crate::terraform) fn with(budget: Budget) -> Self {
         Self { budget, ..Self::default() }
+    }
+
+    /// Nothing yet but what was parsed, and what may be spent.
+    pub(in crate::terraform) fn again(&self, budget: Budget) -> Self {
+        Self { parsed: self.parsed.clone(), ..Self::with(budget) }
     }
 
     /// Whether an expression has asked for one of these files, or for a directory that holds one.
